@@ -1,0 +1,64 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { logIn } from '../bank/log-in.js'
+import { NoSuchCustomer, NotYourSession, serveCall } from '../bank/serve-call.js'
+import type { BankClient } from '../db/bank-client.js'
+import type { Database } from '../db/database.js'
+import { BadCall, parseCall } from './parse-call.js'
+import { HEADER } from './wire.js'
+
+/** `POST /customers/:id/sessions` logs in; `POST /customers/:id/:call` is a call of the bank. */
+export function createServer(database: Database, client: BankClient): FastifyInstance {
+  const server = Fastify({ logger: false })
+  server.setReplySerializer((payload) => JSON.stringify(payload, bigintAsText))
+  server.setErrorHandler((error, _request, reply) => {
+    const status = statusOf(error)
+    if (status === 500) console.error(error)
+    return reply.code(status).send({ error: error instanceof Error ? error.message : String(error) })
+  })
+
+  type Route = { Params: { id: string; call: string }; Body: Record<string, unknown> | null }
+
+  server.post<Route>('/customers/:id/sessions', async (request, reply) => {
+    const { customerId } = parseCall('profile', request.params.id, {})
+    return inCausalSession(database, request, reply, async () => {
+      const session = await logIn(client, customerId, request.headers['user-agent'])
+      return { sessionId: session.id }
+    })
+  })
+
+  server.post<Route>('/customers/:id/:call', async (request, reply) => {
+    const call = parseCall(request.params.call, request.params.id, request.body ?? {})
+    const sessionId = header(request, HEADER.session)
+    const callId = header(request, HEADER.call)
+    if (!sessionId || !callId) throw new BadCall(`headers ${HEADER.session} and ${HEADER.call} are needed`)
+    return inCausalSession(database, request, reply, () => serveCall(client, call, { sessionId, callId }))
+  })
+
+  return server
+}
+
+async function inCausalSession<T>(
+  database: Database,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { result, token } = await database.causally(header(request, HEADER.token), work)
+  if (token !== undefined) reply.header(HEADER.token, token)
+  return result
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+const bigintAsText = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+
+function statusOf(error: unknown): number {
+  if (error instanceof BadCall) return 400
+  if (error instanceof NotYourSession) return 403
+  if (error instanceof NoSuchCustomer) return 404
+  const own = (error as { statusCode?: unknown } | null)?.statusCode
+  return typeof own === 'number' ? own : 500
+}

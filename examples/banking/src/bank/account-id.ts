@@ -1,0 +1,2 @@
+export const checkingId = (customerId: number): string => `checking-${customerId}`
+export const savingsId = (customerId: number): string => `savings-${customerId}`

@@ -1,0 +1,36 @@
+import type { BankClient } from './bank-client.js'
+
+/** What both runs have: a client, and a way to act as the bearer of a causal token. */
+export interface Database {
+  readonly client: BankClient
+  /**
+   * Runs `work` so that it sees everything that the bearer of `token` has written or read; answers with the token to
+   * hand on. Without a cache there is nothing to be behind on, and no token.
+   */
+  causally<T>(token: string | undefined, work: () => Promise<T>): Promise<Causal<T>>
+  /** Absent on the plain client. */
+  readonly cache?: CacheControl
+  close(): Promise<void>
+}
+
+export interface Causal<T> {
+  readonly result: T
+  readonly token?: string
+}
+
+/** The part of `$cache` that the demo drives. */
+export interface CacheControl {
+  /** Resolves once everything accepted before the call is in Postgres. */
+  flush(): Promise<void>
+  /** Rows accepted and not yet applied, by model. */
+  pending(): Promise<Record<string, number>>
+  /** Reads answered by the cache and reads asked of it, by model, since the client was made. */
+  reads(): Record<string, ReadCounts>
+  /** Counts the cache hits of what `work` does, and of nothing that runs beside it. */
+  countHits<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly hits: number }>
+}
+
+export interface ReadCounts {
+  readonly hits: number
+  readonly reads: number
+}

@@ -1,0 +1,45 @@
+import type { Call } from '../bank/call.js'
+import type { Cents } from '../bank/cents.js'
+import { type Mark, type Question, questionKey } from '../bank/mark.js'
+import type { CallAnswer } from '../api/wire.js'
+
+/**
+ * What the bank's clients were told, and nothing else: the checks hold it against Postgres. An entry is made when an
+ * answer has arrived, so whatever stands here was acknowledged.
+ */
+export class Books {
+  /** Calls answered. */
+  answered = 0
+  /** Calls that ended in an error: nobody knows what became of them. */
+  unanswered = 0
+  refused = 0
+  delta: Cents = 0
+  readonly callIds: string[] = []
+  /** Acknowledged touches of each session; 0 right after the login. */
+  readonly touches = new Map<string, number>()
+  readonly calls = new Map<Call['kind'], number>()
+  private readonly marks = new Map<string, Mark>()
+
+  loggedIn(sessionId: string): void {
+    this.touches.set(sessionId, 0)
+  }
+
+  answeredCall(call: Call, sessionId: string, callId: string, answer: CallAnswer): void {
+    this.answered++
+    if (answer.outcome === 'insufficient funds') this.refused++
+    this.delta += answer.delta
+    this.callIds.push(callId)
+    this.touches.set(sessionId, (this.touches.get(sessionId) ?? 0) + 1)
+    this.calls.set(call.kind, (this.calls.get(call.kind) ?? 0) + 1)
+    for (const mark of answer.marks) {
+      const key = questionKey(mark.question)
+      const known = this.marks.get(key)
+      if (!known || known.value < mark.value) this.marks.set(key, mark)
+    }
+  }
+
+  /** The furthest that an answer to this question was acknowledged to be; undefined where nothing was written yet. */
+  markOf(question: Question): Mark | undefined {
+    return this.marks.get(questionKey(question))
+  }
+}
