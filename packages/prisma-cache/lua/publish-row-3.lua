@@ -1,0 +1,27 @@
+-- After COMMIT, for one row: replaces its version, releases the writer's fence, and puts the row if the writer was
+-- alone on it from fence to publish.
+--
+-- KEYS: version, fence, entry.
+-- ARGV: writer, version that the writer's fence made, nonce, lifetime of a version in ms, lifetime of the entry in ms,
+--       text of the entry before the row's version, text after it.
+-- Reply: { new version, 1 when the row was put else 0 }.
+-- Invariant: a put row is the newest that Postgres has committed. Alone means: the version is still the one that our
+-- fence made (nobody fenced or published since), our fence is still there, and nobody else's is (nobody was in flight
+-- when we came). Two overlapping writers both fall back to dropping, since the order of their commits is unknown here.
+-- @include next-version
+-- @include fence
+local now = nowMillis()
+local previous = redis.call('GET', KEYS[1])
+local version = nextVersion(previous, ARGV[3])
+local fence = redis.call('GET', KEYS[2]) or ''
+local others, count = liveFence(fence, now, ARGV[1])
+local _, all = liveFence(fence, now, '')
+local alone = previous == ARGV[2] and count == 0 and all == 1
+if others == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], others, 'KEEPTTL') end
+redis.call('SET', KEYS[1], version, 'PX', ARGV[4])
+if not alone then
+  redis.call('DEL', KEYS[3])
+  return { version, 0 }
+end
+redis.call('SET', KEYS[3], ARGV[6] .. version .. ARGV[7], 'PX', ARGV[5])
+return { version, 1 }

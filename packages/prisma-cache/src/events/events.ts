@@ -1,0 +1,69 @@
+/** Why an operation did not use the cache. */
+export type BypassReason =
+  | 'policy-none'
+  | 'call'
+  | 'transaction'
+  | 'redis-down'
+  | 'unpublished'
+  | 'fenced'
+  | 'uncacheable-arguments'
+  | 'view'
+  | 'raw'
+  | 'session-behind'
+
+export interface ModelEvent {
+  readonly model: string
+  readonly operation: string
+}
+
+/** Events by name. `ms` are milliseconds on the monotonic clock. */
+export interface Events {
+  hit: ModelEvent & { readonly key: string; readonly source: 'redis' | 'pending' }
+  miss: ModelEvent & { readonly key: string; readonly reason: 'absent' | 'stale' | 'unreadable' | 'behind' }
+  bypass: ModelEvent & { readonly reason: BypassReason }
+  fill: ModelEvent & { readonly key: string }
+  refusedFill: ModelEvent & { readonly key: string; readonly reason: 'redis-down' | 'fenced' | 'other-row' | 'expired-lease' }
+  conflict: ModelEvent & { readonly key: string }
+  publish: { readonly model: string; readonly tags: number; readonly put: boolean }
+  unpublished: { readonly tags: number; readonly cause: unknown }
+  settled: { readonly tags: number }
+  accept: ModelEvent & { readonly row: string; readonly sequence: number }
+  direct: ModelEvent & { readonly reason: string }
+  flush: { readonly model: string; readonly shard: number; readonly rows: number; readonly rejected: number; readonly ms: number }
+  reject: { readonly model: string; readonly row: string; readonly error: string }
+  lost: { readonly model: string; readonly cause: string }
+  link: { readonly state: 'up' | 'down' | 'checking'; readonly cause?: unknown }
+  epoch: { readonly cause: 'server' | 'unpublished' }
+}
+
+export type EventName = keyof Events
+export type Listener<N extends EventName> = (event: Events[N]) => void
+
+export interface EventBus {
+  emit<N extends EventName>(name: N, event: Events[N]): void
+  /** @returns a function that removes the listener */
+  on<N extends EventName>(name: N, listener: Listener<N>): () => void
+}
+
+/** A listener that throws reports to `onError` and disturbs nobody: no operation may fail because somebody watched it. */
+export function createEventBus(onError: (error: unknown) => void = () => {}): EventBus {
+  const listeners = new Map<EventName, Set<Listener<never>>>()
+  return {
+    emit(name, event) {
+      const set = listeners.get(name)
+      if (!set) return
+      for (const listener of set) {
+        try {
+          ;(listener as Listener<typeof name>)(event)
+        } catch (error) {
+          onError(error)
+        }
+      }
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(listener as Listener<never>))
+      return () => void set.delete(listener as Listener<never>)
+    },
+  }
+}

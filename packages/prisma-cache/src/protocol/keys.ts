@@ -1,0 +1,107 @@
+/**
+ * The only place that knows how keys in Redis are named.
+ *
+ * A hash tag (`{…}`) decides the slot of a Redis Cluster. Row keys share the slot of their shard, so that one script
+ * may compare a row's version, see its fence and write its entry or its pending change; a model's rows spread over
+ * SHARDS slots, and tables, lists and the epoch lie in slots of their own.
+ */
+
+/** Shards a model's rows are spread over. Part of the key layout: changing it orphans what Redis holds. */
+export const SHARDS = 16
+
+/** What a cached answer depends on. `row` is one row by primary key; `wide` a write that could not be narrowed to rows. */
+export type Tag =
+  | { readonly kind: 'table'; readonly model: string }
+  | { readonly kind: 'wide'; readonly model: string }
+  | { readonly kind: 'row'; readonly model: string; readonly row: string }
+
+/** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
+export interface TagKeys {
+  readonly version: string
+  readonly fence: string
+}
+
+/** The keys of one write-behind shard of a model; all in one slot, which is also the slot of the shard's row keys. */
+export interface ShardKeys {
+  /** Counter: sequence number of the last accepted write of the shard. */
+  readonly sequence: string
+  /** Sorted set: row id → sequence of the first change in the open window. */
+  readonly dirty: string
+  /** Hash: the sealed batch; see `lua/seal-*.lua`. */
+  readonly sealed: string
+  /** Counter: number of the last sealed batch. */
+  readonly batch: string
+  /** Hash: row id → JSON of a rejected write. */
+  readonly rejected: string
+}
+
+export interface Keys {
+  readonly namespace: string
+  /** Names the generation of everything cached, and the server it was made on. */
+  readonly epoch: string
+  /** Exists while fences of an earlier epoch may still be on their way. Same slot as `epoch`. */
+  readonly quarantine: string
+  /** Names the generation of the queue; drawn from Postgres. */
+  readonly queueEpoch: string
+  /** Prefix under which BullMQ keeps its own keys. */
+  readonly bullPrefix: string
+  tag(tag: Tag): TagKeys
+  /** Entry of one whole row; lies in the slot of the row's tag. */
+  rowEntry(model: string, row: string, shapeHash: string): string
+  /** Entry of any other answer. `digest` stands for the canonical identity of the question. */
+  answerEntry(model: string, digest: string): string
+  shard(model: string, shard: number): ShardKeys
+  /** Hash: the merged row (base plus every change not yet applied). */
+  pendingRow(model: string, row: string): string
+  /** Hash: the change of the open window. */
+  openChange(model: string, row: string): string
+}
+
+/** Shard of a row: FNV-1a over the UTF-16 units, so that every process agrees without a table. */
+export function shardOf(row: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < row.length; i++) {
+    hash ^= row.charCodeAt(i)
+    hash = Math.imul(hash, 0x01000193)
+  }
+  return (hash >>> 0) % SHARDS
+}
+
+export function createKeys(namespace: string): Keys {
+  const table = (model: string) => `${namespace}:{${model}}`
+  const shard = (model: string, n: number) => `${namespace}:{${model}#${n}}`
+  const ofRow = (model: string, row: string) => shard(model, shardOf(row))
+  return {
+    namespace,
+    epoch: `${namespace}:{epoch}`,
+    quarantine: `${namespace}:{epoch}:quarantine`,
+    queueEpoch: `${namespace}:{queue}:epoch`,
+    bullPrefix: `${namespace}:{bull}`,
+    tag(tag) {
+      switch (tag.kind) {
+        case 'table':
+          return { version: `${table(tag.model)}:vt`, fence: `${table(tag.model)}:ft` }
+        case 'wide':
+          return { version: `${table(tag.model)}:vw`, fence: `${table(tag.model)}:fw` }
+        case 'row': {
+          const at = ofRow(tag.model, tag.row)
+          return { version: `${at}:v:${tag.row}`, fence: `${at}:f:${tag.row}` }
+        }
+      }
+    },
+    rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
+    answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
+    shard(model, n) {
+      const at = shard(model, n)
+      return {
+        sequence: `${at}:seq`,
+        dirty: `${at}:dirty`,
+        sealed: `${at}:sealed`,
+        batch: `${at}:batch`,
+        rejected: `${at}:rejected`,
+      }
+    },
+    pendingRow: (model, row) => `${ofRow(model, row)}:p:${row}`,
+    openChange: (model, row) => `${ofRow(model, row)}:o:${row}`,
+  }
+}

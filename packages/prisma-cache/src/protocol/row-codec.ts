@@ -1,0 +1,70 @@
+import { Decimal } from '@prisma/client/runtime/client'
+import type { ScalarField } from '@prisma-cache/policy-dsl'
+
+/** A row by field name, with Prisma's own value types. */
+export type Row = Record<string, unknown>
+
+export interface RowCodec {
+  encode(row: Row): string
+  /** Throws on text that another shape or program has written. */
+  decode(text: string): Row
+}
+
+/**
+ * Whole rows as a JSON list of their values: both sides know the shape, whose hash is part of the entry's key, so no
+ * name is stored.
+ */
+export function createRowCodec(fields: readonly ScalarField[]): RowCodec {
+  const packs = fields.map((field) => listed(field, PACK[field.type]))
+  const unpacks = fields.map((field) => listed(field, UNPACK[field.type]))
+  const names = fields.map((field) => field.name)
+  return {
+    encode: (row) => JSON.stringify(packs.map((pack, i) => pack(row[names[i]!]))),
+    decode(text) {
+      const values = JSON.parse(text) as unknown
+      if (!Array.isArray(values) || values.length !== names.length) throw new TypeError('not a row of this shape')
+      const row: Row = {}
+      for (let i = 0; i < names.length; i++) row[names[i]!] = unpacks[i]!(values[i])
+      return row
+    },
+  }
+}
+
+type Convert = (value: never) => unknown
+
+const same: Convert = (value) => value
+const PACK: Record<ScalarField['type'], Convert> = {
+  String: same,
+  Enum: same,
+  Boolean: same,
+  Int: same,
+  // JSON has neither a negative zero nor NaN or infinities.
+  Float: (value: number) => (Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value)),
+  BigInt: (value: bigint) => value.toString(),
+  Decimal: (value: Decimal) => value.toString(),
+  DateTime: (value: Date) => value.getTime(),
+  // Wrapped, because a column may hold JSON's own null beside SQL's NULL.
+  Json: (value: unknown) => [value],
+  Bytes: (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
+  Unsupported: same,
+}
+
+const UNPACK: Record<ScalarField['type'], Convert> = {
+  String: same,
+  Enum: same,
+  Boolean: same,
+  Int: same,
+  Float: (value: number | string) => Number(value),
+  BigInt: (value: string) => BigInt(value),
+  Decimal: (value: string) => new Decimal(value),
+  DateTime: (value: number) => new Date(value),
+  Json: (value: [unknown]) => value[0],
+  Bytes: (value: string) => new Uint8Array(Buffer.from(value, 'base64')),
+  Unsupported: same,
+}
+
+function listed(field: ScalarField, convert: Convert): (value: unknown) => unknown {
+  const one = convert as (value: unknown) => unknown
+  if (field.list) return (value) => (value === null || value === undefined ? null : (value as unknown[]).map(one))
+  return (value) => (value === null || value === undefined ? null : one(value))
+}

@@ -1,0 +1,22 @@
+import type { RejectedChange, SequenceMarks } from './change.js'
+
+export interface PendingSummary {
+  /** Rows with a change that is not applied. */
+  readonly count: number
+  /** Milliseconds since the oldest of them was accepted; 0 when there is none. */
+  readonly oldestAgeMs: number
+}
+
+/** The client's side of flushing: jobs, and waiting for what the worker does. */
+export interface Flusher {
+  /** Makes sure of the shard's flush job (BullMQ, deduplicated by shard, delayed). Never rejects: a sweeper heals what is missed. */
+  schedule(model: string, shard: number, delayMs: number): void
+  /** Resolves when everything up to the marks is applied; rejects with PC1303 and `rejected` when some was rejected meanwhile, PC1302 past the deadline. */
+  flushUpTo(marks: SequenceMarks, deadlineMs?: number): Promise<void>
+  /** Marks of everything accepted so far. */
+  marks(models: readonly string[]): Promise<SequenceMarks>
+  pending(models: readonly string[]): Promise<Record<string, PendingSummary>>
+  status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
+  rejected(models: readonly string[]): Promise<readonly RejectedChange[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,63 @@
+import { Cluster, Redis } from 'ioredis'
+import { PrismaCacheError } from '../errors/cache-error.js'
+
+/** A URL that the package connects to and closes, or a client that it borrows and leaves open. */
+export type RedisOption = string | Redis | Cluster
+
+export interface Connection {
+  readonly redis: Redis | Cluster
+  readonly owned: boolean
+  /** Starts an owned connection that is not yet, or no longer, under way. */
+  open(): void
+  close(): Promise<void>
+}
+
+export function createConnection(option: RedisOption, commandTimeoutMs: number): Connection {
+  if (typeof option !== 'string') {
+    if (!(option instanceof Redis) && !(option instanceof Cluster) && typeof (option as Redis | undefined)?.evalsha !== 'function') {
+      throw new PrismaCacheError(
+        'PC1003',
+        '`redis` is neither a URL nor an ioredis client. Pass `redis: process.env.REDIS_URL` or `redis: new Redis(…)`.',
+      )
+    }
+    return { redis: option, owned: false, open() {}, close: async () => {} }
+  }
+  const redis = new Redis(checkedUrl(option), {
+    lazyConnect: true,
+    // A command that cannot be sent now fails now: the caller goes to Postgres instead of waiting.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableAutoPipelining: true,
+    connectTimeout: 2000,
+    commandTimeout: commandTimeoutMs,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
+  })
+  return {
+    redis,
+    owned: true,
+    open() {
+      if (redis.status === 'wait' || redis.status === 'end') redis.connect().catch(() => {}) // told by the 'error' event
+    },
+    async close() {
+      if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect())
+      else redis.disconnect()
+    },
+  }
+}
+
+function checkedUrl(text: string): string {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    throw new PrismaCacheError('PC1003', `\`redis\` is not a URL: ${JSON.stringify(text)}. Write it as redis://host:6379.`)
+  }
+  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
+    throw new PrismaCacheError(
+      'PC1003',
+      `\`redis\` has the scheme ${url.protocol.slice(0, -1)}. Use redis:// or, over TLS, rediss://.`,
+    )
+  }
+  return text
+}

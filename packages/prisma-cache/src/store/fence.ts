@@ -1,0 +1,74 @@
+import * as commands from '../protocol/commands.generated.js'
+import type { Tag } from '../protocol/keys.js'
+import { runCommand } from '../protocol/run-command.js'
+import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
+import type { Link } from './link.js'
+import { ensureVersions } from './ensure-versions.js'
+import { readAll } from './read-all.js'
+import { groupBySlot } from './slots.js'
+
+/** What a writer needs at publish to know whether it was alone, and what its put is stamped with. */
+export interface Fence {
+  readonly writer: string
+  readonly epoch: string
+  /** False while a new epoch's quarantine holds: fences of others may have been lost. */
+  readonly mayPut: boolean
+  /** By version key: the version that this fence made. */
+  readonly versions: ReadonlyMap<string, string>
+  /** By model: the version of its `wide` tag before the statement, for the models that rows may be put of. */
+  readonly wide: ReadonlyMap<string, string>
+}
+
+/**
+ * Fences tags before the writer's statement. Rejects when Redis did not take every one of them.
+ *
+ * The epoch may be read beside the fences, in any order: a fence that the server forgot is followed by a new epoch,
+ * and what is put under the old one is dead.
+ */
+export async function fence(
+  link: Link,
+  writer: string,
+  tags: readonly Tag[],
+  putModels: readonly string[],
+): Promise<Fence> {
+  const pairs = tags.map((tag) => link.keys.tag(tag))
+  const versions = new Map<string, string>()
+  const fencing = groupBySlot(
+    link.cluster,
+    pairs.map((pair) => pair.version),
+  ).map(async (group) => {
+    const made = (await runCommand(
+      link.redis,
+      commands.fence,
+      group.flatMap((i) => [pairs[i]!.version, pairs[i]!.fence]),
+      [writer, link.leaseMs, createNonce(), VERSION_LIFETIME_MS],
+    )) as string[]
+    for (const [n, i] of group.entries()) versions.set(pairs[i]!.version, made[n]!)
+  })
+  const [[epoch, quarantine], wide] = await Promise.all([
+    readAll(link, [link.keys.epoch, link.keys.quarantine]),
+    ensureVersions(
+      link,
+      putModels.map((model) => ({ kind: 'wide', model })),
+      [],
+    ),
+    ...fencing,
+  ])
+  return {
+    writer,
+    epoch: epoch ?? '',
+    mayPut: Boolean(epoch) && !quarantine,
+    versions,
+    wide: new Map(putModels.map((model, i) => [model, wide[i]!])),
+  }
+}
+
+/** After ROLLBACK. A fence that cannot be released ends with its lease. */
+export async function release(link: Link, writer: string, tags: readonly Tag[]): Promise<void> {
+  const fences = tags.map((tag) => link.keys.tag(tag).fence)
+  await Promise.all(
+    groupBySlot(link.cluster, fences).map((group) =>
+      runCommand(link.redis, commands.release, group.map((i) => fences[i]!), [writer]),
+    ),
+  )
+}

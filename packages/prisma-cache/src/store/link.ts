@@ -1,0 +1,145 @@
+import { Cluster, type Redis } from 'ioredis'
+import type { EventBus } from '../events/events.js'
+import type { Keys } from '../protocol/keys.js'
+import type { Connection } from './connection.js'
+import { replaceEpoch, verifyEpoch } from './epoch.js'
+import { createUnpublished, type Unpublished } from './unpublished.js'
+
+/**
+ * The state of the connection as far as belief goes. Redis is asked only while the link is up, and it goes up only
+ * after the epoch was compared with the server that answers and what this process owed was published.
+ */
+export interface Link {
+  readonly keys: Keys
+  readonly redis: Redis | Cluster
+  readonly cluster: boolean
+  readonly unpublished: Unpublished
+  /** Milliseconds that a fence may last, and so that a new epoch holds writers back from putting. */
+  readonly leaseMs: number
+  /** Resolves when the first attempt to connect has ended, either way. Later calls are immediate. */
+  settled(): Promise<void>
+  isUp(): boolean
+  /** Changes whenever the connection was lost: what was sent under another number is not believed. */
+  generation(): number
+  /** Publishes what is owed now, or later when it cannot be done now. */
+  publishOwed(): void
+  close(): Promise<void>
+}
+
+export interface LinkOptions {
+  readonly connection: Connection
+  readonly keys: Keys
+  readonly events: EventBus
+  readonly leaseMs: number
+  /** Publishes the tags; the link cannot know how, since the store stands on it. */
+  readonly publish: (tags: Parameters<Unpublished['add']>[0]) => Promise<void>
+}
+
+const RETRY_MS = 200
+
+export function createLink(options: LinkOptions): Link {
+  const { connection, keys, events, leaseMs } = options
+  const { redis } = connection
+  const unpublished = createUnpublished(keys)
+  let state: 'idle' | 'checking' | 'up' | 'down' | 'closed' = 'idle'
+  let generation = 0
+  let lastError: unknown
+  let firstSettled: Promise<void> | undefined
+  let settleFirst = () => {}
+  let retry: NodeJS.Timeout | undefined
+
+  async function comeUp(): Promise<void> {
+    const mine = generation
+    state = 'checking'
+    try {
+      if (await verifyEpoch(redis, keys, leaseMs)) events.emit('epoch', { cause: 'server' })
+      await payDebts()
+      if (mine !== generation || state !== 'checking') return
+      state = 'up'
+      events.emit('link', { state: 'up' })
+      settleFirst()
+    } catch (error) {
+      if (mine !== generation || state === 'closed') return
+      wentDown(error)
+      later(() => redis.status === 'ready' && comeUp())
+    }
+  }
+
+  async function payDebts(): Promise<void> {
+    if (unpublished.size === 0) return
+    const owed = unpublished.size
+    await unpublished.settle(async (tags, overflown) => {
+      if (overflown) {
+        await replaceEpoch(redis, keys, leaseMs)
+        events.emit('epoch', { cause: 'unpublished' })
+      }
+      await options.publish(tags)
+    })
+    events.emit('settled', { tags: owed })
+  }
+
+  function wentDown(cause: unknown): void {
+    if (state === 'closed') return
+    generation++
+    const was = state
+    state = 'down'
+    settleFirst()
+    if (was !== 'down') events.emit('link', { state: 'down', cause })
+  }
+
+  function later(fn: () => unknown): void {
+    if (retry) return
+    retry = setTimeout(() => {
+      retry = undefined
+      if (state !== 'closed') fn()
+    }, RETRY_MS)
+    retry.unref()
+  }
+
+  const onReady = () => void comeUp()
+  const onLost = () => wentDown(lastError ?? new Error('the connection was closed'))
+  const onError = (error: unknown) => {
+    lastError = error
+    if (state !== 'up') wentDown(error)
+  }
+
+  function start(): Promise<void> {
+    state = 'checking'
+    firstSettled = new Promise((resolve) => {
+      settleFirst = resolve
+    })
+    redis.on('ready', onReady)
+    redis.on('close', onLost)
+    redis.on('error', onError)
+    connection.open()
+    if (redis.status === 'ready') onReady()
+    return firstSettled
+  }
+
+  return {
+    keys,
+    redis,
+    cluster: redis instanceof Cluster,
+    unpublished,
+    leaseMs,
+    settled: () => (state === 'idle' || state === 'closed' ? start() : (firstSettled ?? Promise.resolve())),
+    isUp: () => state === 'up',
+    generation: () => generation,
+    publishOwed() {
+      if (state === 'up') void payDebts().catch(() => later(() => state === 'up' && this.publishOwed()))
+    },
+    async close() {
+      if (state === 'idle' || state === 'closed') return
+      if (state === 'up') await payDebts().catch(() => {}) // a last attempt; `ttl` and leases bound what remains
+      state = 'closed'
+      generation++
+      clearTimeout(retry)
+      retry = undefined
+      redis.off('ready', onReady)
+      redis.off('close', onLost)
+      await connection.close()
+      // An owned connection that is ending may still report an error, which must not end the process.
+      if (!connection.owned) redis.off('error', onError)
+    },
+  }
+}

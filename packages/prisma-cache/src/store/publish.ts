@@ -1,0 +1,86 @@
+import * as commands from '../protocol/commands.generated.js'
+import { rowEntryAround } from '../protocol/entry.js'
+import type { Tag } from '../protocol/keys.js'
+import { runCommand } from '../protocol/run-command.js'
+import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
+import type { Fence } from './fence.js'
+import type { Link } from './link.js'
+import { groupBySlot } from './slots.js'
+
+/** A row to be put at publish. Its fence also covers or reads the model's `wide` tag, under which it is stamped. */
+export interface Put {
+  readonly tag: Extract<Tag, { kind: 'row' }>
+  readonly entry: string
+  readonly body: string
+  readonly ttlMs: number
+  /** Version of the model's `wide` tag before the writer's statement. */
+  readonly wideVersion: string
+}
+
+/** By version key: the version that the publication made. */
+export type Markers = Map<string, string>
+
+export interface Published {
+  readonly markers: Markers
+  readonly put: number
+}
+
+/** Replaces versions without a fence: for writers that took none, and for debts. */
+export async function touch(link: Link, tags: readonly Tag[]): Promise<Markers> {
+  const versionKeys = tags.map((tag) => link.keys.tag(tag).version)
+  const markers: Markers = new Map()
+  await Promise.all(
+    groupBySlot(link.cluster, versionKeys).map(async (group) => {
+      const keys = group.map((i) => versionKeys[i]!)
+      const made = (await runCommand(link.redis, commands.touch, keys, [createNonce(), VERSION_LIFETIME_MS])) as string[]
+      for (const [n, key] of keys.entries()) markers.set(key, made[n]!)
+    }),
+  )
+  return markers
+}
+
+/** After COMMIT, by a writer that fenced: replaces the versions of `tags`, puts what may be put, releases the fence. */
+export async function publishFenced(
+  link: Link,
+  fence: Fence,
+  tags: readonly Tag[],
+  puts: readonly Put[],
+): Promise<Published> {
+  const markers: Markers = new Map()
+  const putting = fence.mayPut ? puts : []
+  const putKeys = new Set(putting.map((put) => link.keys.tag(put.tag).version))
+  const pairs = tags.map((tag) => link.keys.tag(tag)).filter((pair) => !putKeys.has(pair.version))
+  let put = 0
+  await Promise.all([
+    ...groupBySlot(link.cluster, pairs.map((pair) => pair.version)).map(async (group) => {
+      const made = (await runCommand(
+        link.redis,
+        commands.publish,
+        group.flatMap((i) => [pairs[i]!.version, pairs[i]!.fence]),
+        [fence.writer, createNonce(), VERSION_LIFETIME_MS],
+      )) as string[]
+      for (const [n, i] of group.entries()) markers.set(pairs[i]!.version, made[n]!)
+    }),
+    ...putting.map(async (item) => {
+      const keys = link.keys.tag(item.tag)
+      const around = rowEntryAround(fence.epoch, item.wideVersion, item.body)
+      const [version, stored] = (await runCommand(
+        link.redis,
+        commands.publishRow,
+        [keys.version, keys.fence, item.entry],
+        [
+          fence.writer,
+          fence.versions.get(keys.version) ?? '',
+          createNonce(),
+          VERSION_LIFETIME_MS,
+          item.ttlMs,
+          around.before,
+          around.after,
+        ],
+      )) as [string, number]
+      markers.set(keys.version, version)
+      put += stored
+    }),
+  ])
+  return { markers, put }
+}
