@@ -1,1 +1,21 @@
+export { type Code, codes, type Severity } from './diagnostics/codes.js'
+export type { Diagnostic } from './diagnostics/diagnostic.js'
+export { formatDiagnostic, formatDiagnostics } from './diagnostics/format-diagnostic.js'
+export type { SchemaFile } from './diagnostics/source-file.js'
+export type { DurationText } from './grammar/duration.js'
+export {
+  type CachingOptions,
+  invalidate,
+  none,
+  type PolicyDraft,
+  type WriteBehindOptions,
+  writeAround,
+  writeBehind,
+  writeThrough,
+} from './policy/builders.js'
+export { type CompiledSchema, compileSchema, type SchemaInput } from './policy/compile-schema.js'
+export { definePolicies, type PolicyOverrides, type PolicySetLike } from './policy/define-policies.js'
+export { parsePolicySet } from './policy/parse-policy-set.js'
+export { PolicyError, type PolicyProblem } from './policy/policy-error.js'
 export type * from './policy/policy-set.js'
+export { printPolicy } from './policy/print-policy.js'

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { GeneratorOptions } from '@prisma/generator-helper'
+import { formatDiagnostics } from '../diagnostics/format-diagnostic.js'
+import { compileSchema } from '../policy/compile-schema.js'
+import { readSchemaFiles } from './read-schema-files.js'
+import { renderModule } from './render-module.js'
+import { writeIfChanged } from './write-if-changed.js'
+
+type Input = Pick<GeneratorOptions, 'generator' | 'schemaPath' | 'datamodel' | 'dmmf'>
+
+export interface Generated {
+  /** Absolute path of the module. */
+  readonly path: string
+  /** Printed warnings; empty for none. */
+  readonly warnings: string
+}
+
+/**
+ * Writes the module of a schema.
+ *
+ * @throws Error with every diagnostic as its message; the output of the last good run is untouched then.
+ */
+export async function generatePolicies(options: Input, displayPath = (path: string) => path): Promise<Generated> {
+  const output = options.generator.output?.value
+  if (!output) {
+    const name = options.generator.name
+    throw new Error(
+      `error[PC2401]: the generator \`${name}\` has no output folder\n  add \`output = "../generated/cache"\``,
+    )
+  }
+  const files = await readSchemaFiles(options.schemaPath, options.datamodel)
+  const shown = files.map(({ path, text }) => ({ path: displayPath(path), text }))
+  const { policySet, diagnostics } = compileSchema({ files: shown, dmmf: options.dmmf })
+  const printed = formatDiagnostics(diagnostics)
+  // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
+  if (policySet === undefined) throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
+  const path = join(output, 'index.ts')
+  await writeIfChanged(path, renderModule(policySet))
+  return { path, warnings: printed }
+}

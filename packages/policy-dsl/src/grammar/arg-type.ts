@@ -1,0 +1,24 @@
+import type { Finding } from '../diagnostics/problem.js'
+import type { ValueNode } from '../syntax/annotation.js'
+import type { PrintableValue } from '../syntax/print-annotation.js'
+
+/** What the values of an argument are: one row's worth of grammar, put together from combinators. */
+export interface ArgType<T> {
+  readonly kind: string
+  /** Completes "expected …" and stands in the documentation. */
+  readonly label: string
+  /** The words of the language that its values may hold; the documentation must know each. */
+  readonly words: readonly string[]
+  parse(value: ValueNode, argument: string): ParsedValue<T>
+  /** The inverse of `parse`. */
+  print(value: T): PrintableValue
+}
+
+export type ParsedValue<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `at` narrows the mistake to a part of the value. */
+  | { readonly ok: false; readonly finding: Finding; readonly at?: ValueNode }
+
+export const accept = <T>(value: T): ParsedValue<T> => ({ ok: true, value })
+export const refuse = (finding: Finding, at?: ValueNode): ParsedValue<never> =>
+  at === undefined ? { ok: false, finding } : { ok: false, finding, at }

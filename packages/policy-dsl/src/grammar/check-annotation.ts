@@ -1,0 +1,45 @@
+import { didYouMean } from '../diagnostics/nearest.js'
+import type { Problem, Span } from '../diagnostics/problem.js'
+import type { AnnotationNode } from '../syntax/annotation.js'
+import { checkArgument } from './check-argument.js'
+import { isStrategy, type StrategyWord, strategyWords } from './strategies.js'
+
+/** An annotation whose words are all known and whose values all fit; what it leaves out is not filled in yet. */
+export interface StrategyAnnotation {
+  readonly strategy: StrategyWord
+  readonly values: Readonly<Record<string, unknown>>
+  readonly nameSpan: Span
+}
+
+export interface CheckedAnnotation {
+  /** Absent if the strategy is unknown; present with what did fit if an argument is wrong. */
+  readonly annotation?: StrategyAnnotation
+  readonly problems: readonly Problem[]
+}
+
+/** Checks an annotation of a model against the table of strategies. */
+export function checkAnnotation(node: AnnotationNode): CheckedAnnotation {
+  const strategy = node.name.text
+  if (!isStrategy(strategy)) {
+    const message = `unknown strategy \`${strategy}\``
+    const label = didYouMean(strategy, strategyWords)
+    return { problems: [{ code: 'PC2103', span: node.name.span, message, label }] }
+  }
+  const values: Record<string, unknown> = {}
+  const problems: Problem[] = []
+  const seen = new Set<string>()
+  for (const { name, value } of node.arguments) {
+    if (seen.has(name.text)) {
+      const message = `\`${name.text}\` is given twice`
+      problems.push({ code: 'PC2107', span: name.span, message, label: 'remove one of the two' })
+    }
+    seen.add(name.text)
+    const checked = checkArgument(strategy, name.text, value)
+    if (checked.ok) values[name.text] = checked.value
+    else {
+      const span = checked.about === 'name' ? name.span : (checked.at ?? value).span
+      problems.push({ ...checked.finding, span })
+    }
+  }
+  return { annotation: { strategy, values, nameSpan: node.name.span }, problems }
+}

@@ -1,0 +1,22 @@
+import { didYouMean, listWords } from '../diagnostics/nearest.js'
+import { printValue } from '../syntax/print-annotation.js'
+import { type ArgType, accept, refuse } from './arg-type.js'
+
+/** One of some words; the value is the word. */
+export function keyword<const W extends string>(words: readonly W[]): ArgType<W> {
+  return {
+    kind: 'keyword',
+    label: listWords(words),
+    words,
+    parse(value, argument) {
+      const text = printValue(value)
+      const found = words.find((word) => value.kind === 'word' && word === text)
+      if (found !== undefined) return accept(found)
+      // A word in quotes is nearly always the word itself.
+      const bare = text.replace(/^"|"$/g, '')
+      const label = words.some((word) => word === bare) ? `write \`${bare}\` without quotes` : didYouMean(bare, words)
+      return refuse({ code: 'PC2106', message: `\`${text}\` is not a value of \`${argument}\``, label })
+    },
+    print: (value) => ({ kind: 'word', text: value }),
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { EnumFacts, ModelFacts } from '../policy-set.js'
+
+/**
+ * 12 hex digits that stay the same exactly while the model's shape does: neither moving a field in the schema nor the
+ * order of a DMMF's keys counts, but the enums do whose values its rows hold.
+ */
+export function shapeHash(facts: Omit<ModelFacts, 'shapeHash'>, enums: Readonly<Record<string, EnumFacts>>): string {
+  const used = facts.fields.flatMap(({ enumName }) => (enumName === undefined ? [] : [[enumName, enums[enumName]]]))
+  const shape = {
+    ...facts,
+    fields: byName(facts.fields),
+    relations: byName(facts.relations),
+    uniques: byName(facts.uniques),
+    enums: Object.fromEntries(used),
+  }
+  return createHash('sha256').update(canonicalJson(shape)).digest('hex').slice(0, 12)
+}
+
+/** JSON with the keys of every object in one order. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compare(a, b)))
+      : part,
+  )
+}
+
+/** By code unit, so that no machine's locale changes a hash or a generated file. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return [...items].sort((a, b) => compare(a.name, b.name))
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+import { codes } from '../diagnostics/codes.js'
+import { deepFreeze } from './deep-freeze.js'
+import { findDisagreements } from './find-disagreements.js'
+import { PolicyError, type PolicyProblem } from './policy-error.js'
+import type { PolicySet } from './policy-set.js'
+import { policySetSchema } from './policy-set-schema.js'
+import { findBreaches } from './rules/find-breaches.js'
+
+/**
+ * The value as a frozen policy set.
+ *
+ * @throws PolicyError PC2301 with every place at which the value is not one.
+ */
+export function parsePolicySet(value: unknown): PolicySet {
+  const parsed = policySetSchema.safeParse(value)
+  if (!parsed.success) throw notAPolicySet(parsed.error.issues.map(toProblem))
+  const set = parsed.data as PolicySet
+  const problems = [...findDisagreements(set), ...brokenRules(set)]
+  if (problems.length > 0) throw notAPolicySet(problems)
+  return deepFreeze(set)
+}
+
+function notAPolicySet(problems: readonly PolicyProblem[]): PolicyError {
+  return new PolicyError('PC2301', 'the value is not a policy set', problems)
+}
+
+function toProblem(issue: z.core.$ZodIssue): PolicyProblem {
+  const path = issue.path.map(String).join('.')
+  const next =
+    path === 'formatVersion'
+      ? 'run `prisma generate` with the installed version of prisma-cache'
+      : 'pass the `policies` of the generated module, or what `definePolicies` made of them'
+  return { code: 'PC2301', path, message: issue.message, next }
+}
+
+export function brokenRules(set: PolicySet): PolicyProblem[] {
+  return findBreaches(set.models)
+    .filter(({ finding }) => codes[finding.code].severity === 'error')
+    .map(({ model, finding }) => ({
+      code: finding.code,
+      path: `models.${model}`,
+      message: finding.message,
+      next: finding.label,
+    }))
+}

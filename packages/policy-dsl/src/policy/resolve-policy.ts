@@ -1,0 +1,10 @@
+import { argumentsOf, type StrategyWord } from '../grammar/strategies.js'
+import type { ModelPolicy } from './policy-set.js'
+
+/** The policy of checked values, with the table's defaults for what they leave out. */
+export function resolvePolicy(strategy: StrategyWord, values: Readonly<Record<string, unknown>>): ModelPolicy {
+  const resolved: Record<string, unknown> = { strategy }
+  for (const [name, row] of Object.entries(argumentsOf(strategy))) resolved[name] = values[name] ?? row.default
+  // The table and the interface are tied together by a type test and by `parsePolicySet`.
+  return resolved as unknown as ModelPolicy
+}

@@ -1,0 +1,82 @@
+import type { Problem, Span } from '../diagnostics/problem.js'
+import type { ArgumentNode, NameNode, ValueNode } from './annotation.js'
+import { createTokenReader, type Token, type TokenReader } from './token-reader.js'
+
+/** Deeper than anything the language has; keeps a hostile comment from exhausting the stack. */
+const maxDepth = 16
+
+export function startsValue(token: Token): boolean {
+  return token.kind === 'name' || token.kind === 'number' || token.kind === 'string' || '[{'.includes(token.text || ' ')
+}
+
+/** Reads one value; undefined after a mistake, which is in `problems` then. */
+export function parseValue(reader: TokenReader, problems: Problem[], depth = 0): ValueNode | undefined {
+  const token = reader.peek()
+  if (!startsValue(token)) return fail(token, 'a value', problems)
+  if (depth >= maxDepth) return fail(token, 'a flatter value', problems)
+  reader.next()
+  const { kind, text } = token
+  const span: Span = { start: token.start, end: token.end }
+  if (kind === 'number' || kind === 'string') return { kind, text, span }
+  if (kind === 'name') {
+    const next = reader.peek()
+    // Only directly behind the name: `strong (see above)` is not a call.
+    if (next.text !== '(' || next.start !== token.end) return { kind: 'word', text, span }
+    reader.next()
+    const call = parseItems(reader, problems, ')', () => parseValue(reader, problems, depth + 1))
+    return (
+      call && { kind: 'call', name: { text, span }, arguments: call.items, span: { start: span.start, end: call.end } }
+    )
+  }
+  if (text === '[') {
+    const list = parseItems(reader, problems, ']', () => parseValue(reader, problems, depth + 1))
+    return list && { kind: 'list', items: list.items, span: { start: span.start, end: list.end } }
+  }
+  const object = parseItems(reader, problems, '}', () => parseEntry(reader, problems, depth + 1))
+  return object && { kind: 'object', entries: object.items, span: { start: span.start, end: object.end } }
+}
+
+/** A value that stands alone, as the TypeScript twin gives it; undefined if the text is none. */
+export function parseLoneValue(text: string): ValueNode | undefined {
+  const reader = createTokenReader(text, [{ start: 0, end: text.length }], { line: 0, offset: 0 })
+  const value = parseValue(reader, [])
+  return reader.peek().kind === 'end' ? value : undefined
+}
+
+function parseEntry(reader: TokenReader, problems: Problem[], depth: number): ArgumentNode | undefined {
+  const token = reader.next()
+  if (token.kind !== 'name') return fail(token, 'a name', problems)
+  const name: NameNode = { text: token.text, span: { start: token.start, end: token.end } }
+  const colon = reader.next()
+  if (colon.text !== ':') return fail(colon, '`:`', problems)
+  const value = parseValue(reader, problems, depth)
+  return value && { name, value }
+}
+
+function parseItems<T>(
+  reader: TokenReader,
+  problems: Problem[],
+  close: string,
+  parse: () => T | undefined,
+): { readonly items: readonly T[]; readonly end: number } | undefined {
+  const items: T[] = []
+  while (reader.peek().text !== close) {
+    const item = parse()
+    if (item === undefined) return undefined
+    items.push(item)
+    if (reader.peek().text === ',') reader.next()
+    else if (reader.peek().text !== close) return fail(reader.peek(), `\`,\` or \`${close}\``, problems)
+  }
+  return { items, end: reader.next().end }
+}
+
+function fail(token: Token, expected: string, problems: Problem[]): undefined {
+  const found = token.kind === 'end' ? 'the end' : `\`${token.text}\``
+  problems.push({
+    code: 'PC2102',
+    span: token,
+    message: `expected ${expected}, found ${found}`,
+    label: `expected ${expected}`,
+  })
+  return undefined
+}

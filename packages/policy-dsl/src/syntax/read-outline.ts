@@ -1,0 +1,67 @@
+import type { SourceFile, SourceLine } from '../diagnostics/source-file.js'
+import type { Block, CommentGroup, CommentLine, CommentTarget, Member, SchemaOutline } from './schema-outline.js'
+import { splitLine } from './split-line.js'
+
+const blockHeader = /^(\s*)(\w+)(\s+)([^\s{]+)\s*\{/
+
+/**
+ * Reads the outline line by line, as Prisma's own grammar is built: a block opens at the end of a line, a field is a
+ * line, `}` stands alone. Prisma has checked the schema before; on anything else this only has to end without throwing.
+ */
+export function readOutline(file: SourceFile): SchemaOutline {
+  const blocks: Block[] = []
+  const comments: CommentGroup[] = []
+  let pending: CommentLine[] = []
+  let open: (Block & { members: Member[] }) | undefined
+  let inBlockComment = false
+
+  const attach = (target: CommentTarget, lines: readonly CommentLine[]) => {
+    if (lines.length > 0) comments.push({ target, lines })
+  }
+  const release = (target: CommentTarget) => {
+    attach(target, pending)
+    pending = []
+  }
+
+  for (const line of file.lines) {
+    const parts = splitLine(file.text, line, inBlockComment)
+    inBlockComment = parts.endsInBlockComment
+    const code = parts.code.trim()
+    if (code === '') {
+      if (parts.comment) pending.push(parts.comment)
+      else if (!parts.touchesBlockComment) release({ kind: 'nothing' })
+      continue
+    }
+    const trailing = parts.comment ? [parts.comment] : []
+    if (open === undefined) {
+      const header = readHeader(parts.code, line)
+      if (header) {
+        blocks.push(header)
+        open = header
+      }
+      release(header ? { kind: 'block', block: header } : { kind: 'nothing' })
+      // Behind `model X {` a comment belongs to nobody: Prisma drops it.
+      attach({ kind: 'nothing' }, trailing)
+    } else if (code.startsWith('}')) {
+      release({ kind: 'nothing' })
+      attach({ kind: 'nothing' }, trailing)
+      open = undefined
+    } else {
+      const member = { name: /^[^\s(]+/.exec(code)?.[0] ?? code, text: code }
+      open.members.push(member)
+      const target = { kind: 'member', block: open, member } as const
+      release(target)
+      attach(target, trailing)
+    }
+  }
+  release({ kind: 'nothing' })
+  return { file, blocks, comments }
+}
+
+function readHeader(code: string, line: SourceLine): (Block & { members: Member[] }) | undefined {
+  const match = blockHeader.exec(code)
+  if (!match) return undefined
+  const [, indent = '', keyword = '', gap = '', name = ''] = match
+  const start = line.start + indent.length + keyword.length + gap.length
+  return { keyword, name, nameSpan: { start, end: start + name.length }, members: [] }
+}

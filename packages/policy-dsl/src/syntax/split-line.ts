@@ -1,0 +1,45 @@
+import type { SourceLine } from '../diagnostics/source-file.js'
+import type { CommentLine } from './schema-outline.js'
+
+export interface LineParts {
+  /** The line's code; block comments are blanked out, so that offsets stay what they are. */
+  readonly code: string
+  readonly comment?: CommentLine
+  readonly touchesBlockComment: boolean
+  readonly endsInBlockComment: boolean
+}
+
+/** Tells code from comments on one line. Slashes inside a string are part of it. */
+export function splitLine(text: string, line: SourceLine, inBlockComment: boolean): LineParts {
+  let code = ''
+  let inside = inBlockComment
+  let touches = inBlockComment
+  let inString = false
+  for (let i = line.start; i < line.end; i++) {
+    const two = text.slice(i, Math.min(i + 2, line.end))
+    if (inside) {
+      code += ' '
+      if (two !== '*/') continue
+      code += ' '
+      i++
+      inside = false
+    } else if (inString) {
+      code += text[i] === '\\' ? two : text[i]
+      if (text[i] === '\\') i++
+      else if (text[i] === '"') inString = false
+    } else if (two === '//') {
+      const doc = text[i + 2] === '/' && i + 2 < line.end
+      const comment: CommentLine = { kind: doc ? 'doc' : 'plain', start: i + (doc ? 3 : 2), end: line.end }
+      return { code, comment, touchesBlockComment: touches, endsInBlockComment: false }
+    } else if (two === '/*') {
+      code += '  '
+      i++
+      inside = true
+      touches = true
+    } else {
+      code += text[i]
+      if (text[i] === '"') inString = true
+    }
+  }
+  return { code, touchesBlockComment: touches, endsInBlockComment: inside }
+}
