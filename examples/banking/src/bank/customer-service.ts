@@ -1,12 +1,16 @@
 import type { BankClient } from '../db/bank-client.js'
 import { checkingId } from './account-id.js'
+import { HOME_PAGE } from './home-page.js'
 import { newestRecords, newestTransfers } from './lists.js'
 import type { BankResult } from './result.js'
 
-/** The master data of a customer. */
+/** The master data of a customer, and how often the bank was visited. */
 export async function profile(client: BankClient, customerId: number): Promise<BankResult> {
-  const customer = await client.customer.findUniqueOrThrow({ where: { id: customerId } })
-  return { outcome: 'done', delta: 0, marks: [], answer: { customer } }
+  const [customer, page] = await Promise.all([
+    client.customer.findUniqueOrThrow({ where: { id: customerId } }),
+    client.pageCounter.findUnique({ where: { id: HOME_PAGE } }),
+  ])
+  return { outcome: 'done', delta: 0, marks: [], answer: { customer, visits: page?.visits ?? 0 } }
 }
 
 /** A customer moves house. */

@@ -4,7 +4,6 @@ import { centsToDecimal } from './cents.js'
 import { HOME_PAGE } from './home-page.js'
 import type { Mark } from './mark.js'
 import type { BankResult } from './result.js'
-import { updateIf } from './update-if.js'
 
 /** The caller is not who the session says, or the session is unknown. */
 export class NotYourSession extends Error {
@@ -22,16 +21,17 @@ export interface CallContext {
 }
 
 /**
- * One call from end to end: the session is touched, the visit counted and the customer looked up; then the call itself;
- * then one audit record of it.
+ * One call from end to end: who calls is told by the session; the session is touched, the visit counted and the customer
+ * looked up; then the call itself; then one audit record of it.
  */
 export async function serveCall(client: BankClient, call: Call, context: CallContext): Promise<BankResult> {
+  const known = await client.session.findUnique({ where: { id: context.sessionId } })
+  if (known?.customerId !== call.customerId) throw new NotYourSession(`session ${context.sessionId}`)
   const [session, page, customer] = await Promise.all([
-    touchSession(client, context.sessionId),
+    touchSession(client, known.id),
     countVisit(client),
     client.customer.findUnique({ where: { id: call.customerId } }),
   ])
-  if (session?.customerId !== call.customerId) throw new NotYourSession(`session ${context.sessionId}`)
   if (!customer) throw new NoSuchCustomer(`customer ${call.customerId}`)
 
   const result = await perform(client, call)
@@ -56,7 +56,7 @@ export async function serveCall(client: BankClient, call: Call, context: CallCon
 }
 
 const touchSession = (client: BankClient, id: string) =>
-  updateIf(client.session.update({ where: { id }, data: { lastSeenAt: new Date(), hits: { increment: 1 } } }))
+  client.session.update({ where: { id }, data: { lastSeenAt: new Date(), hits: { increment: 1 } } })
 
 const countVisit = (client: BankClient) =>
   client.pageCounter.update({ where: { id: HOME_PAGE }, data: { visits: { increment: 1 } } })

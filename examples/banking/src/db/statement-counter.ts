@@ -49,3 +49,9 @@ export function tableOf(sql: string): string {
   if (CONTROL_WORD.test(sql)) return CONTROL
   return TABLE.exec(sql)?.[1] ?? OTHER
 }
+
+export function addCounts(one: StatementCounts, other: StatementCounts): StatementCounts {
+  const sum = { ...one }
+  for (const [table, count] of Object.entries(other)) sum[table] = (sum[table] ?? 0) + count
+  return sum
+}

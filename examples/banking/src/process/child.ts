@@ -2,10 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Methods, Response } from './protocol.js'
 
-/** A process of ours, and the calls it answers. */
-export interface Child<M extends Methods> {
-  readonly pid: number
+/** What answers the calls of `M` from another process. */
+export interface Remote<M extends Methods> {
   call<K extends keyof M & string>(name: K, ...args: Parameters<M[K]>): Promise<Awaited<ReturnType<M[K]>>>
+}
+
+/** A process of ours. */
+export interface Child<M extends Methods> extends Remote<M> {
+  readonly pid: number
   /** Lets it finish what it does; resolves once it is gone. */
   stop(): Promise<void>
   /** SIGKILL; resolves once it is gone. */

@@ -1,7 +1,8 @@
-import type { Call } from '../bank/call.js'
 import type { Cents } from '../bank/cents.js'
 import { type Mark, type Question, questionKey } from '../bank/mark.js'
 import type { CallAnswer } from '../api/wire.js'
+
+const NEWEST = 20
 
 /**
  * What the bank's clients were told, and nothing else: the checks hold it against Postgres. An entry is made when an
@@ -12,25 +13,39 @@ export class Books {
   answered = 0
   /** Calls that ended in an error: nobody knows what became of them. */
   unanswered = 0
+  firstFailure: string | undefined
+  /** Answered, and nothing moved for lack of funds. */
   refused = 0
   delta: Cents = 0
   readonly callIds: string[] = []
   /** Acknowledged touches of each session; 0 right after the login. */
   readonly touches = new Map<string, number>()
-  readonly calls = new Map<Call['kind'], number>()
   private readonly marks = new Map<string, Mark>()
+
+  private readonly newest: string[] = []
+
+  failed(error: unknown): void {
+    this.unanswered++
+    this.firstFailure ??= error instanceof Error ? error.message : String(error)
+  }
 
   loggedIn(sessionId: string): void {
     this.touches.set(sessionId, 0)
+    this.newest.push(sessionId)
+    if (this.newest.length > NEWEST) this.newest.shift()
   }
 
-  answeredCall(call: Call, sessionId: string, callId: string, answer: CallAnswer): void {
+  /** Sessions that are likely to be in use. */
+  newestSessions(): readonly string[] {
+    return this.newest
+  }
+
+  answeredCall(sessionId: string, callId: string, answer: CallAnswer): void {
     this.answered++
     if (answer.outcome === 'insufficient funds') this.refused++
     this.delta += answer.delta
     this.callIds.push(callId)
     this.touches.set(sessionId, (this.touches.get(sessionId) ?? 0) + 1)
-    this.calls.set(call.kind, (this.calls.get(call.kind) ?? 0) + 1)
     for (const mark of answer.marks) {
       const key = questionKey(mark.question)
       const known = this.marks.get(key)

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { acquireServers } from '@prisma-cache/servers'
+import type { DemoFlags } from '../config/flags.js'
+import type { Place } from '../db/open-database.js'
+import { renderChecks } from '../report/check-lines.js'
+import { renderTable } from '../report/table.js'
+import { modelPolicies } from '../db/model-policies.js'
+import type { Closing } from './closing.js'
+import { makeDatabases } from './databases.js'
+import { type RunResult, runOnce } from './run.js'
+import { type Stack, startStack } from './stack.js'
+
+const say = (line: string) => console.log(line)
+
+/** The whole demo; resolves with whether every check of both runs held. */
+export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean> {
+  const began = performance.now()
+  const servers = await acquireServers({ postgres: { durable: true }, log: say })
+  closing.add(() => servers.stop())
+  for (const line of servers.describe) say(`Servers   ${line}`)
+
+  const id = randomUUID().slice(0, 8)
+  const databases = await makeDatabases(servers.databaseUrl, id, flags)
+  closing.add(() => databases.drop())
+  say(`Data      ${flags.customers} customers, ${flags.customers * 2} accounts, in two equal databases`)
+
+  const plain = await inStack('plain client', { databaseUrl: databases.plain }, flags, closing)
+  await plain.stack.stop()
+  const place: Place = {
+    databaseUrl: databases.policies,
+    cache: { redisUrl: servers.redisUrl, namespace: `banking-${id}` },
+  }
+  const policies = await inStack('policies', place, flags, closing)
+
+  say(`\n${renderTable({ plain: plain.result, policies: policies.result }, modelPolicies)}`)
+  say(`\nChecks, plain client\n${renderChecks(plain.result.checks)}`)
+  say(`\nChecks, policies\n${renderChecks(policies.result.checks)}`)
+  const failed = [...plain.result.checks, ...policies.result.checks].filter(({ ok }) => !ok)
+  const took = `${((performance.now() - began) / 1000).toFixed(1)} s`
+  say(failed.length === 0 ? `\nEvery check holds (${took}).` : `\n${failed.length} checks do not hold (${took}).`)
+
+  if (flags.serve) await serve(policies.stack, place)
+  return failed.length === 0
+}
+
+async function inStack(
+  name: string,
+  place: Place,
+  flags: DemoFlags,
+  closing: Closing,
+): Promise<{ readonly stack: Stack; readonly result: RunResult }> {
+  const stack = await startStack(place)
+  closing.add(() => stack.stop())
+  say(`Run       ${name}: ${flags.clients} clients for ${flags.seconds} s over ${stack.url}`)
+  return { stack, result: await runOnce(stack, place, flags) }
+}
+
+/** Until Ctrl-C. */
+async function serve(stack: Stack, place: Place): Promise<never> {
+  say(`\nAPI       ${stack.url}`)
+  say(`Postgres  ${place.databaseUrl}`)
+  say(`Redis     ${place.cache?.redisUrl}, namespace ${place.cache?.namespace}`)
+  say(`Try       curl -s -X POST ${stack.url}/customers/1/sessions; Ctrl-C ends it`)
+  return new Promise(() => {})
+}

@@ -1,0 +1,68 @@
+import type { RunResult } from '../demo/run.js'
+import type { LatencySummary } from '../measure/latency.js'
+import { operationLabel, TRANSACTION } from '../measure/timed-client.js'
+import { CONTROL } from '../db/statement-counter.js'
+import type { ModelPolicies } from './model-policies.js'
+
+/** One line of the table: one kind of operation of one model. */
+export interface Line {
+  readonly model: string
+  readonly strategy: string
+  readonly operation: string
+  readonly plain: LatencySummary | undefined
+  readonly policies: LatencySummary | undefined
+  /** On the first line of a model, for all of it. */
+  readonly totals?: ModelTotals
+}
+
+export interface ModelTotals {
+  readonly statements: { readonly plain: number; readonly policies: number }
+  readonly operations: { readonly plain: number; readonly policies: number }
+  /** Absent where a model is not cached. */
+  readonly reads?: { readonly hits: number; readonly reads: number }
+  readonly pending?: number
+}
+
+export type Runs = { readonly plain: RunResult; readonly policies: RunResult }
+
+export function tableLines(runs: Runs, models: ModelPolicies): Line[] {
+  const lines: Line[] = []
+  for (const [model, { strategy, table }] of Object.entries(models)) {
+    const own = (['read', 'write'] as const)
+      .map((kind) => ({ operation: kind as string, ...summaries(runs, operationLabel(model, kind)) }))
+      .filter(({ plain, policies }) => plain || policies)
+    const totals: ModelTotals = {
+      statements: statementsOf(runs, table),
+      operations: {
+        plain: own.reduce((sum, { plain }) => sum + (plain?.count ?? 0), 0),
+        policies: own.reduce((sum, { policies }) => sum + (policies?.count ?? 0), 0),
+      },
+      ...(runs.policies.measures.reads[model] && { reads: runs.policies.measures.reads[model] }),
+      ...(strategy.startsWith('writeBehind') && { pending: runs.policies.pending[model] ?? 0 }),
+    }
+    own.forEach((line, index) => {
+      lines.push({ model, strategy, ...line, ...(index === 0 && { totals }) })
+    })
+  }
+  const transactions = summaries(runs, TRANSACTION)
+  lines.push({
+    model: 'Account, Transfer',
+    strategy: '',
+    operation: 'transaction',
+    ...transactions,
+    totals: {
+      statements: statementsOf(runs, CONTROL),
+      operations: { plain: transactions.plain?.count ?? 0, policies: transactions.policies?.count ?? 0 },
+    },
+  })
+  return lines
+}
+
+export function statementsOf({ plain, policies }: Runs, table: string): { plain: number; policies: number } {
+  return { plain: plain.statements[table] ?? 0, policies: policies.statements[table] ?? 0 }
+}
+
+const summaries = ({ plain, policies }: Runs, label: string) => ({
+  plain: plain.measures.latencies[label],
+  policies: policies.measures.latencies[label],
+})
