@@ -1,3 +1,5 @@
+import os from 'node:os'
+
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -14,14 +16,20 @@ const shared = {
     '^@prisma-cache/policy-dsl/generator$': '<rootDir>/packages/policy-dsl/src/generator/main.ts',
     '^@prisma-cache/servers$': '<rootDir>/tools/servers/src/index.ts',
     '^prisma-cache$': '<rootDir>/packages/prisma-cache/src/index.ts',
-    '^prisma-cache/worker$': '<rootDir>/packages/prisma-cache/src/worker/index.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^prisma-cache/(worker|cdc|metrics|testing)$': '<rootDir>/packages/prisma-cache/src/$1/index.ts',
+    // Dependencies have the .js file that they name; our sources have a .ts file instead.
+    '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
   },
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.*/test/\\.tmp/'],
 }
 
-/** Unit tests touch no server; integration tests find theirs in the environment that the global setup makes. */
+/**
+ * Unit tests touch no server. Integration tests find theirs in TEST_DATABASE_URL and TEST_REDIS_URL, which
+ * scripts/test-integration.mjs sets: run them through it.
+ */
 export default {
+  // Tests wait for servers more than they compute: two at once pay off on the smallest machine too.
+  maxWorkers: Math.min(8, Math.max(2, os.availableParallelism() - 1)),
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts'] },
     {

@@ -15,15 +15,15 @@ export class StepFailed extends Error {
  *
  * @param {string} step
  * @param {readonly string[]} args the file, then its arguments; flags of Node go before the file
- * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, stdout?: 'inherit' | 'ignore' }} [options]
  * @returns {Promise<void>}
  */
-export function runNode(step, args, { env = {}, quiet = false } = {}) {
+export function runNode(step, args, { env = {}, quiet = false, stdout = 'inherit' } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      stdio: ['ignore', quiet ? 'pipe' : stdout, quiet ? 'pipe' : 'inherit'],
     })
     let output = ''
     child.stdout?.on('data', (chunk) => (output += chunk))
