@@ -6,12 +6,12 @@ import path from 'node:path'
  * Where unpacked servers are kept between runs: the user's cache folder, else (no home, or one that is not ours to
  * write) one of the user's own in the system's temporary folder. Undefined: no such folder can be had.
  */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env, temporary = os.tmpdir()): string | undefined {
   const homes = [env.XDG_CACHE_HOME, env.HOME && path.join(env.HOME, '.cache')]
   const wanted = homes
     .filter((folder): folder is string => Boolean(folder) && path.isAbsolute(folder as string))
     .map((folder) => path.join(folder, 'prisma-cache', 'servers'))
-  const fallback = path.join(os.tmpdir(), `prisma-cache-servers-${process.getuid?.() ?? 'user'}`)
+  const fallback = path.join(temporary, `prisma-cache-servers-${process.getuid?.() ?? 'user'}`)
   return [...wanted, fallback].find(isOurs)
 }
 
