@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { acquireServers } from '@prisma-cache/servers'
 import type { DemoFlags } from '../config/flags.js'
 import type { Place } from '../db/open-database.js'
+import { policies as policySet } from '../generated/cache/index.js'
 import { renderChecks } from '../report/check-lines.js'
+import { describePolicies } from '../report/model-policies.js'
 import { renderTable } from '../report/table.js'
-import { modelPolicies } from '../db/model-policies.js'
 import type { Closing } from './closing.js'
 import { makeDatabases } from './databases.js'
+import { forgetNamespace } from './forget-namespace.js'
 import { type RunResult, runOnce } from './run.js'
 import { type Stack, startStack } from './stack.js'
 
@@ -26,13 +28,12 @@ export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean>
 
   const plain = await inStack('plain client', { databaseUrl: databases.plain }, flags, closing)
   await plain.stack.stop()
-  const place: Place = {
-    databaseUrl: databases.policies,
-    cache: { redisUrl: servers.redisUrl, namespace: `banking-${id}` },
-  }
+  const cache = { redisUrl: servers.redisUrl, namespace: `banking-${id}` }
+  closing.add(() => forgetNamespace(cache.redisUrl, cache.namespace))
+  const place: Place = { databaseUrl: databases.policies, cache }
   const policies = await inStack('policies', place, flags, closing)
 
-  say(`\n${renderTable({ plain: plain.result, policies: policies.result }, modelPolicies)}`)
+  say(`\n${renderTable({ plain: plain.result, policies: policies.result }, describePolicies(policySet))}`)
   say(`\nChecks, plain client\n${renderChecks(plain.result.checks)}`)
   say(`\nChecks, policies\n${renderChecks(policies.result.checks)}`)
   const failed = [...plain.result.checks, ...policies.result.checks].filter(({ ok }) => !ok)

@@ -1,6 +1,6 @@
 import type { ApiMethods } from '../api/main.js'
-import { addCounts, type StatementCounts } from '../db/statement-counter.js'
 import type { Place } from '../db/open-database.js'
+import { addCounts, type StatementCounts } from '../db/statement-counter.js'
 import type { ProberMethods } from '../prober/main.js'
 import { type Child, startChild } from '../process/child.js'
 import type { WorkerMethods } from '../worker/main.js'

@@ -29,7 +29,10 @@ const STOP_WITHIN_MS = 10_000
 
 /** Starts `entry`, a module that calls `serveParent`. */
 export function startChild<M extends Methods>(name: string, entry: URL): Child<M> {
-  const child = fork(fileURLToPath(entry), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(entry), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let gone = false

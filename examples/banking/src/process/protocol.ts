@@ -10,4 +10,7 @@ export interface Request {
 
 export type Response =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string; readonly stack?: string } }
+  | {
+      readonly id: number
+      readonly error: { readonly name: string; readonly message: string; readonly stack?: string }
+    }

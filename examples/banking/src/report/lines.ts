@@ -1,7 +1,7 @@
+import { CONTROL } from '../db/statement-counter.js'
 import type { RunResult } from '../demo/run.js'
 import type { LatencySummary } from '../measure/latency.js'
 import { operationLabel, TRANSACTION } from '../measure/timed-client.js'
-import { CONTROL } from '../db/statement-counter.js'
 import type { ModelPolicies } from './model-policies.js'
 
 /** One line of the table: one kind of operation of one model. */

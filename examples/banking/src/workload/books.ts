@@ -1,6 +1,6 @@
+import type { CallAnswer } from '../api/wire.js'
 import type { Cents } from '../bank/cents.js'
 import { type Mark, type Question, questionKey } from '../bank/mark.js'
-import type { CallAnswer } from '../api/wire.js'
 
 const NEWEST = 20
 

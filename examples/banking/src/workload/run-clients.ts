@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LatencyRecorder } from '../measure/latency.js'
-import type { Books } from './books.js'
 import { type BankCaller, createBankCaller } from './bank-caller.js'
+import type { Books } from './books.js'
 import { type HotSpot, pickCustomer } from './hot-spot.js'
 import { pickCall } from './mix.js'
 import type { Observer } from './observer.js'
