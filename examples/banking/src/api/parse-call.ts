@@ -10,6 +10,7 @@ interface Body {
   readonly amount?: unknown
   readonly to?: unknown
   readonly city?: unknown
+  readonly id?: unknown
 }
 
 /** A call from the last part of its path and its body. */
@@ -33,6 +34,10 @@ export function parseCall(kind: string, customer: string, body: Body): Call {
     case 'move-house':
       if (typeof body.city !== 'string' || body.city === '') throw new BadCall('"city" is missing')
       return { kind, customerId, city: body.city }
+    case 'transfer':
+    case 'record':
+      if (typeof body.id !== 'string' || !/^\d{1,18}$/.test(body.id)) throw new BadCall('"id" is a number in a string')
+      return { kind, customerId, id: body.id }
     default:
       throw new BadCall(`no such call: "${kind}"`)
   }

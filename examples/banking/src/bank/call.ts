@@ -2,14 +2,14 @@ import type { BankClient } from '../db/bank-client.js'
 import { amalgamate } from './amalgamate.js'
 import { balance } from './balance.js'
 import type { Cents } from './cents.js'
-import { activity, moveHouse, profile, statement } from './customer-service.js'
+import { activity, moveHouse, profile, showRecord, showTransfer, statement } from './customer-service.js'
 import { depositChecking } from './deposit-checking.js'
 import type { BankResult } from './result.js'
 import { sendPayment } from './send-payment.js'
 import { transactSavings } from './transact-savings.js'
 import { writeCheck } from './write-check.js'
 
-/** One thing a customer asks of the bank: the six transactions of SmallBank, and four of customer service. */
+/** One thing a customer asks of the bank: the six transactions of SmallBank, and six of customer service. */
 export type Call =
   | { readonly kind: 'balance'; readonly customerId: number }
   | { readonly kind: 'deposit-checking'; readonly customerId: number; readonly amount: Cents }
@@ -21,6 +21,8 @@ export type Call =
   | { readonly kind: 'move-house'; readonly customerId: number; readonly city: string }
   | { readonly kind: 'statement'; readonly customerId: number }
   | { readonly kind: 'activity'; readonly customerId: number }
+  | { readonly kind: 'transfer'; readonly customerId: number; readonly id: string }
+  | { readonly kind: 'record'; readonly customerId: number; readonly id: string }
 
 export type CallKind = Call['kind']
 
@@ -46,5 +48,9 @@ export function perform(client: BankClient, call: Call): Promise<BankResult> {
       return statement(client, call.customerId)
     case 'activity':
       return activity(client, call.customerId)
+    case 'transfer':
+      return showTransfer(client, BigInt(call.id))
+    case 'record':
+      return showRecord(client, BigInt(call.id))
   }
 }

@@ -33,3 +33,15 @@ export async function activity(client: BankClient, customerId: number): Promise<
   const records = await newestRecords(client, customerId)
   return { outcome: 'done', delta: 0, marks: [], answer: { records } }
 }
+
+/** One transfer, as a clerk looks it up for somebody who asks. */
+export async function showTransfer(client: BankClient, id: bigint): Promise<BankResult> {
+  const transfer = await client.transfer.findUnique({ where: { id } })
+  return { outcome: 'done', delta: 0, marks: [], answer: { transfer } }
+}
+
+/** One audit record, likewise. */
+export async function showRecord(client: BankClient, id: bigint): Promise<BankResult> {
+  const record = await client.auditLog.findUnique({ where: { id } })
+  return { outcome: 'done', delta: 0, marks: [], answer: { record } }
+}

@@ -6,8 +6,12 @@ import { demo } from './demo.js'
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
 const closing = new Closing()
+let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => void closing.close().then(() => process.exit(EXIT.interrupted)))
+  process.on(signal, () => {
+    interrupted = true
+    void closing.close().then(() => process.exit(EXIT.interrupted))
+  })
 }
 
 try {
@@ -21,6 +25,8 @@ try {
   }
 } catch (error) {
   await closing.close()
+  // What an interrupted demo stumbles over says nothing.
+  if (interrupted) process.exit(EXIT.interrupted)
   if (error instanceof UsageError) {
     console.error(`${error.message}\n\n${USAGE}`)
     process.exitCode = EXIT.usage

@@ -58,5 +58,6 @@ function bodyOf(call: Call): object {
     ...('amount' in call && { amount: centsToDecimal(call.amount) }),
     ...('to' in call && { to: call.to }),
     ...('city' in call && { city: call.city }),
+    ...('id' in call && { id: call.id }),
   }
 }

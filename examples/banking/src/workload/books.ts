@@ -22,7 +22,9 @@ export class Books {
   readonly touches = new Map<string, number>()
   private readonly marks = new Map<string, Mark>()
 
-  private readonly newest: string[] = []
+  /** Sessions that are likely to be in use. */
+  readonly newestSessions: string[] = []
+  readonly recent = { transfers: [] as number[], records: [] as number[] }
 
   failed(error: unknown): void {
     this.unanswered++
@@ -31,13 +33,7 @@ export class Books {
 
   loggedIn(sessionId: string): void {
     this.touches.set(sessionId, 0)
-    this.newest.push(sessionId)
-    if (this.newest.length > NEWEST) this.newest.shift()
-  }
-
-  /** Sessions that are likely to be in use. */
-  newestSessions(): readonly string[] {
-    return this.newest
+    keepNewest(this.newestSessions, sessionId)
   }
 
   answeredCall(sessionId: string, callId: string, answer: CallAnswer): void {
@@ -47,6 +43,8 @@ export class Books {
     this.callIds.push(callId)
     this.touches.set(sessionId, (this.touches.get(sessionId) ?? 0) + 1)
     for (const mark of answer.marks) {
+      if (mark.question.model === 'Transfer') keepNewest(this.recent.transfers, mark.value)
+      if (mark.question.model === 'AuditLog') keepNewest(this.recent.records, mark.value)
       const key = questionKey(mark.question)
       const known = this.marks.get(key)
       if (!known || known.value < mark.value) this.marks.set(key, mark)
@@ -57,4 +55,9 @@ export class Books {
   markOf(question: Question): Mark | undefined {
     return this.marks.get(questionKey(question))
   }
+}
+
+function keepNewest<T>(list: T[], value: T): void {
+  list.push(value)
+  if (list.length > NEWEST) list.shift()
 }

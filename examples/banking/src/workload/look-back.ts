@@ -33,7 +33,7 @@ function pickQuestion(books: Books, spot: HotSpot, prng: Prng): Question {
     case 2:
       return { model: 'AuditLog', id: customerId }
     case 3: {
-      const sessions = books.newestSessions()
+      const sessions = books.newestSessions
       return { model: 'Session', id: sessions[prng.below(sessions.length)] ?? '' }
     }
     case 4:

@@ -4,7 +4,7 @@ import type { Prng } from './prng.js'
 
 /**
  * Calls in 100. Six in ten are SmallBank's transactions, Balance the most frequent as in the paper's read-heavy mix;
- * the rest is customer service, so that lists and master data are read too.
+ * the rest is customer service, so that master data, lists and single records are read too.
  */
 export const MIX: Readonly<Record<CallKind, number>> = {
   balance: 24,
@@ -13,10 +13,12 @@ export const MIX: Readonly<Record<CallKind, number>> = {
   amalgamate: 4,
   'write-check': 8,
   'send-payment': 8,
-  profile: 18,
+  profile: 16,
   'move-house': 2,
-  statement: 12,
-  activity: 8,
+  statement: 5,
+  activity: 5,
+  transfer: 6,
+  record: 6,
 }
 
 const CITIES = ['Bergen', 'Coimbra', 'Debrecen', 'Galway', 'Ghent', 'Kaunas', 'Lugano', 'Porto', 'Tartu', 'Trieste']
@@ -31,8 +33,14 @@ export function pickKind(prng: Prng, mix: Readonly<Record<CallKind, number>> = M
   return entries[0]![0]
 }
 
+/** Ids of what was written lately: what somebody asks about. */
+export interface Recent {
+  readonly transfers: readonly number[]
+  readonly records: readonly number[]
+}
+
 /** The next call of a customer. Amounts are small against the balances, so that few of them are refused. */
-export function pickCall(customerId: number, spot: HotSpot, prng: Prng): Call {
+export function pickCall(customerId: number, spot: HotSpot, recent: Recent, prng: Prng): Call {
   const kind = pickKind(prng)
   const amount = 100 + prng.below(9_901)
   switch (kind) {
@@ -52,5 +60,12 @@ export function pickCall(customerId: number, spot: HotSpot, prng: Prng): Call {
       return { kind, customerId, to: pickOtherCustomer(spot, customerId, prng), amount }
     case 'move-house':
       return { kind, customerId, city: CITIES[prng.below(CITIES.length)]! }
+    case 'transfer':
+      return { kind, customerId, id: pickId(recent.transfers, prng) }
+    case 'record':
+      return { kind, customerId, id: pickId(recent.records, prng) }
   }
 }
+
+/** Before anything was written there is nothing to find under 0 either, and that is an answer. */
+const pickId = (ids: readonly number[], prng: Prng): string => String(ids[prng.below(ids.length)] ?? 0)

@@ -57,7 +57,7 @@ async function visit({ books, recorder, signal, spot, observer }: WorkloadOption
   const sessionId = await caller.logIn(customerId)
   books.loggedIn(sessionId)
   for (let calls = 0; calls < VISIT && !signal.aborted; calls++) {
-    const call = pickCall(customerId, spot, prng)
+    const call = pickCall(customerId, spot, books.recent, prng)
     const callId = randomUUID()
     const start = performance.now()
     const answer = await caller.call(call, sessionId, callId)

@@ -43,7 +43,7 @@ describe('the hot spot', () => {
   test('leaves somebody to send money to in the smallest bank', () => {
     const spot = hotSpotOf(10)
     const prng = createPrng(3)
-    for (const call of take(2_000, () => pickCall(1, spot, prng))) {
+    for (const call of take(2_000, () => pickCall(1, spot, { transfers: [], records: [] }, prng))) {
       if ('to' in call) expect(call.to).not.toBe(1)
     }
   })
@@ -64,7 +64,7 @@ describe('the mix', () => {
   test('asks the same again for the same seed', () => {
     const calls = () => {
       const prng = createPrng(11)
-      return take(50, () => pickCall(4, hotSpotOf(1_000), prng))
+      return take(50, () => pickCall(4, hotSpotOf(1_000), { transfers: [3], records: [5, 6] }, prng))
     }
     expect(calls()).toEqual(calls())
   })
