@@ -12,5 +12,5 @@ export const commands = {
   prisma: path.join(root, 'node_modules/prisma/build/index.js'),
   jest: path.join(root, 'node_modules/jest/bin/jest.js'),
   biome: path.join(root, 'node_modules/@biomejs/biome/bin/biome'),
-  depcruise: path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+  depcruise: path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
 }
