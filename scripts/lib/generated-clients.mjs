@@ -33,6 +33,8 @@ export async function generateClients({ quiet, log }) {
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         CHECKPOINT_DISABLE: '1',
         PRISMA_HIDE_UPDATE_MESSAGE: '1',
+        // The command notes when it was first used; not in the user's home for our sake.
+        XDG_CONFIG_HOME: cache,
         // Where linkGenerator puts the generator.
         PATH: [path.join(root, 'node_modules/.bin'), process.env.PATH].filter(Boolean).join(path.delimiter),
       },
