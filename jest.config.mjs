@@ -30,6 +30,8 @@ const shared = {
 export default {
   // Tests wait for servers more than they compute: two at once pay off on the smallest machine too.
   maxWorkers: Math.min(8, Math.max(2, os.availableParallelism() - 1)),
+  // Starting a server takes a second, and several on a busy machine. No test waits this long when all is well.
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts'] },
     {
