@@ -33,7 +33,8 @@ export async function generatePolicies(options: Input, displayPath = (path: stri
   const { policySet, diagnostics } = compileSchema({ files: shown, dmmf: options.dmmf })
   const printed = formatDiagnostics(diagnostics)
   // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
-  if (policySet === undefined) throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
+  if (policySet === undefined)
+    throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
   const path = join(output, 'index.ts')
   await writeIfChanged(path, renderModule(policySet))
   return { path, warnings: printed }

@@ -41,7 +41,7 @@ export function definePolicies<const G extends PolicySet>(
     models[name] = { ...entry, policy: checked.policy }
   }
   const set: PolicySet = { ...base, models }
-  problems.push(...brokenRules(set))
+  problems.push(...brokenRules(set, ''))
   if (problems.length > 0) throw new PolicyError('PC2302', 'the overrides do not fit the generated policies', problems)
   return parsePolicySet(set) as PolicySetLike<G>
 }

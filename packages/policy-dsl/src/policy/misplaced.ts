@@ -30,7 +30,8 @@ function explain(word: string, target: CommentTarget): Finding {
 }
 
 function explainMember(word: string, { block, member }: CommentTarget & { readonly kind: 'member' }): Finding {
-  const isField = (block.keyword === 'model' || block.keyword === 'view') && !member.name.startsWith('@@')
+  const inModel = block.keyword === 'model' || block.keyword === 'view'
+  const isField = inModel && !member.name.startsWith('@@')
   if (isField && fieldAnnotationsNotAvailable.includes(word)) return notAvailable(word)
   if (isField && !isStrategy(word)) {
     const message = `unknown annotation \`${word}\` on the field \`${block.name}.${member.name}\``
@@ -39,6 +40,6 @@ function explainMember(word: string, { block, member }: CommentTarget & { readon
   return {
     code: 'PC2114',
     message: `\`@cache.${word}\` stands at \`${member.name}\` inside the ${block.keyword} \`${block.name}\``,
-    label: isField ? `move it above \`${block.keyword} ${block.name}\`` : 'only models have a strategy',
+    label: inModel ? `move it above \`${block.keyword} ${block.name}\`` : 'only models have a strategy',
   }
 }

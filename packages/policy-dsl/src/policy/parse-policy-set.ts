@@ -34,13 +34,9 @@ function toProblem(issue: z.core.$ZodIssue): PolicyProblem {
   return { code: 'PC2301', path, message: issue.message, next }
 }
 
-export function brokenRules(set: PolicySet): PolicyProblem[] {
+/** Errors of the whole-schema rules; a place is `prefix` and the model. */
+export function brokenRules(set: PolicySet, prefix = 'models.'): PolicyProblem[] {
   return findBreaches(set.models)
     .filter(({ finding }) => codes[finding.code].severity === 'error')
-    .map(({ model, finding }) => ({
-      code: finding.code,
-      path: `models.${model}`,
-      message: finding.message,
-      next: finding.label,
-    }))
+    .map(({ model, finding: { code, message, label } }) => ({ code, path: prefix + model, message, next: label }))
 }

@@ -5,6 +5,6 @@ import type { ModelPolicy } from './policy-set.js'
 export function resolvePolicy(strategy: StrategyWord, values: Readonly<Record<string, unknown>>): ModelPolicy {
   const resolved: Record<string, unknown> = { strategy }
   for (const [name, row] of Object.entries(argumentsOf(strategy))) resolved[name] = values[name] ?? row.default
-  // The table and the interface are tied together by a type test and by `parsePolicySet`.
+  // Whoever makes a set of policies has `parsePolicySet` check that table and interface agree.
   return resolved as unknown as ModelPolicy
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../diagnostics/problem.js'
 import type { ArgumentNode, NameNode } from './annotation.js'
 import { parseValue, startsValue } from './parse-value.js'
 import type { Token, TokenReader } from './token-reader.js'
+import { unexpected } from './unexpected.js'
 
 export interface ParsedArguments {
   readonly arguments: readonly ArgumentNode[]
@@ -87,11 +88,6 @@ function endArgument(reader: TokenReader, problems: Problem[]): void {
   }
   problems.push(unexpected(token, '`,` or `)`', 'arguments are separated by commas'))
   skipBehindComma(reader)
-}
-
-export function unexpected(token: Token, expected: string, label: string): Problem {
-  const found = token.kind === 'end' ? 'the end' : `\`${token.text}\``
-  return { code: 'PC2102', span: token, message: `expected ${expected}, found ${found}`, label }
 }
 
 function skipBehindComma(reader: TokenReader): void {

@@ -1,6 +1,7 @@
 import type { Problem, Span } from '../diagnostics/problem.js'
 import type { ArgumentNode, NameNode, ValueNode } from './annotation.js'
 import { createTokenReader, type Token, type TokenReader } from './token-reader.js'
+import { unexpected } from './unexpected.js'
 
 /** Deeper than anything the language has; keeps a hostile comment from exhausting the stack. */
 const maxDepth = 16
@@ -12,8 +13,8 @@ export function startsValue(token: Token): boolean {
 /** Reads one value; undefined after a mistake, which is in `problems` then. */
 export function parseValue(reader: TokenReader, problems: Problem[], depth = 0): ValueNode | undefined {
   const token = reader.peek()
-  if (!startsValue(token)) return fail(token, 'a value', problems)
-  if (depth >= maxDepth) return fail(token, 'a flatter value', problems)
+  if (!startsValue(token)) return fail(token, 'a value', 'write a value here', problems)
+  if (depth >= maxDepth) return fail(token, 'a flatter value', `no value is nested deeper than ${maxDepth}`, problems)
   reader.next()
   const { kind, text } = token
   const span: Span = { start: token.start, end: token.end }
@@ -45,10 +46,10 @@ export function parseLoneValue(text: string): ValueNode | undefined {
 
 function parseEntry(reader: TokenReader, problems: Problem[], depth: number): ArgumentNode | undefined {
   const token = reader.next()
-  if (token.kind !== 'name') return fail(token, 'a name', problems)
+  if (token.kind !== 'name') return fail(token, 'a name', 'entries are written `name: value`', problems)
   const name: NameNode = { text: token.text, span: { start: token.start, end: token.end } }
   const colon = reader.next()
-  if (colon.text !== ':') return fail(colon, '`:`', problems)
+  if (colon.text !== ':') return fail(colon, '`:`', 'entries are written `name: value`', problems)
   const value = parseValue(reader, problems, depth)
   return value && { name, value }
 }
@@ -65,18 +66,13 @@ function parseItems<T>(
     if (item === undefined) return undefined
     items.push(item)
     if (reader.peek().text === ',') reader.next()
-    else if (reader.peek().text !== close) return fail(reader.peek(), `\`,\` or \`${close}\``, problems)
+    else if (reader.peek().text !== close)
+      return fail(reader.peek(), `\`,\` or \`${close}\``, 'items are separated by commas', problems)
   }
   return { items, end: reader.next().end }
 }
 
-function fail(token: Token, expected: string, problems: Problem[]): undefined {
-  const found = token.kind === 'end' ? 'the end' : `\`${token.text}\``
-  problems.push({
-    code: 'PC2102',
-    span: token,
-    message: `expected ${expected}, found ${found}`,
-    label: `expected ${expected}`,
-  })
+function fail(token: Token, expected: string, label: string, problems: Problem[]): undefined {
+  problems.push(unexpected(token, expected, label))
   return undefined
 }

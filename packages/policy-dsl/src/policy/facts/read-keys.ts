@@ -9,7 +9,9 @@ export function readPrimaryKey(model: DMMF.Model): UniqueKey | undefined {
 
 export function readUniques(model: DMMF.Model): UniqueKey[] {
   const single = model.fields.filter((field) => field.isUnique).map(({ name }) => ({ name, fields: [name] }))
-  return [...single, ...model.uniqueIndexes.map(toKey)]
+  // A DMMF lists `@@unique([a])` twice: as an index and at its field, whose name is the one that stands in a `where`.
+  const compound = model.uniqueIndexes.filter(({ fields }) => fields.length > 1)
+  return [...single, ...compound.map(toKey)]
 }
 
 /** Prisma joins the fields where a compound key has no name of its own. */

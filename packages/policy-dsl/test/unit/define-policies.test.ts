@@ -1,0 +1,94 @@
+import {
+  definePolicies,
+  invalidate,
+  none,
+  type PolicyDraft,
+  PolicyError,
+  writeAround,
+  writeBehind,
+  writeThrough,
+} from '../../src/index.js'
+import { policySetOf } from '../support/compile.js'
+
+const generated = policySetOf(`/// @cache.writeThrough(ttl: 1h)
+model Account {
+  id String @id
+}
+/// @cache.none
+model Session {
+  id String @id @default(uuid())
+}
+model AuditLog {
+  id Int @id @default(autoincrement())
+}
+`)
+
+function problemsOf(overrides: Record<string, unknown>) {
+  try {
+    definePolicies(generated, overrides as Record<string, PolicyDraft>)
+  } catch (error) {
+    expect(error).toBeInstanceOf(PolicyError)
+    expect((error as PolicyError).code).toBe('PC2302')
+    return (error as PolicyError).problems.map(({ code, path, next }) => `${code} ${path}: ${next}`)
+  }
+  throw new Error('nothing was thrown')
+}
+
+test('an override replaces the whole policy; other models and all facts stay', () => {
+  const set = definePolicies(generated, {
+    Account: writeThrough({ consistency: 'strong' }),
+    Session: writeBehind({ flushEvery: '50ms', durability: 'replicated(2)', maxBatch: 10 }),
+  })
+  expect(set.models.Account?.policy).toEqual({ strategy: 'writeThrough', ttl: 300_000, consistency: 'strong' })
+  expect(set.models.Session?.policy).toEqual({
+    ...{ strategy: 'writeBehind', ttl: 300_000, consistency: 'session', flushEvery: 50, maxBatch: 10 },
+    durability: { kind: 'replicated', replicas: 2 },
+  })
+  expect(set.models.AuditLog).toEqual(generated.models.AuditLog)
+  expect(set.models.Account?.facts).toEqual(generated.models.Account?.facts)
+  expect(Object.isFrozen(set.models)).toBe(true)
+  expect(generated.models.Account?.policy).toMatchObject({ ttl: 3_600_000 })
+})
+
+test.each([
+  [writeThrough(), { strategy: 'writeThrough', ttl: 300_000, consistency: 'session' }],
+  [writeAround({ ttl: '1d' }), { strategy: 'writeAround', ttl: 86_400_000, consistency: 'session' }],
+  [invalidate({ ttl: undefined }), { strategy: 'invalidate', ttl: 300_000, consistency: 'session' }],
+  [none(), { strategy: 'none' }],
+])('%j', (draft, policy) => {
+  expect(definePolicies(generated, { Account: draft }).models.Account?.policy).toEqual(policy)
+})
+
+test('every mistake at once, in the words of the annotations', () => {
+  const wrong = (strategy: string, values: object) => ({ strategy, arguments: values })
+  expect(
+    problemsOf({
+      Sesion: none(),
+      Account: wrong('writeThru', {}),
+      Session: wrong('writeBehind', {
+        ...{ ttl: 300, consistency: 'strong', flushEvery: '0ms', maxBatch: '1, 2', durability: { kind: 'fsync' } },
+        ...{ near: 'on', tll: '1h' },
+      }),
+      AuditLog: writeBehind(),
+    }),
+  ).toEqual([
+    'PC2303 Sesion: did you mean `Session`?',
+    'PC2103 Account: did you mean `writeThrough`?',
+    'PC2110 Session.ttl: write `300s` or `300ms`',
+    'PC2201 Session.consistency: use `session`, or `writeThrough` for this model',
+    'PC2111 Session.flushEvery: `0ms` is too short',
+    'PC2106 Session.maxBatch: expected a whole number from 1 to 10000',
+    'PC2106 Session.durability: expected `memory`, `fsync` or `replicated`',
+    'PC2112 Session.near: leave it out',
+    'PC2104 Session.tll: did you mean `ttl`?',
+    'PC2202 AuditLog: use `writeThrough`, or an id made by the client such as `@default(uuid())`',
+  ])
+})
+
+test.each([[null], ['writeThrough'], [{}], [{ strategy: 'toString' }]])('%j is no policy', (draft) => {
+  expect(problemsOf({ Account: draft })[0]).toMatch(/^PC2103 Account: /)
+})
+
+test('a set that was not generated is refused before its overrides', () => {
+  expect(() => definePolicies({} as typeof generated, {})).toThrow(/^PC2301/)
+})

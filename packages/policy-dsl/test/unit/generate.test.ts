@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { buildSources } from '../support/build-sources.js'
+import { createPrismaProject, type PrismaProject } from '../support/prisma-project.js'
+
+const parent = join(import.meta.dirname, '../.tmp')
+const output = 'generated/cache/index.ts'
+let home: string
+let generator: string
+let project: PrismaProject
+
+beforeAll(() => {
+  mkdirSync(parent, { recursive: true })
+  home = mkdtempSync(join(parent, 'generate-'))
+  buildSources(join(home, 'dist'))
+  generator = join(home, 'generator.mjs')
+  const main = pathToFileURL(join(home, 'dist/generator/main.js')).href
+  writeFileSync(generator, `import { runGenerator } from '${main}'\nrunGenerator()\n`)
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+beforeEach(() => {
+  project = createPrismaProject(home)
+})
+
+const header = () => `generator cache {
+  provider = "node ${generator}"
+}
+datasource db {
+  provider = "postgresql"
+}
+`
+const account = 'model Account {\n  id String @id @default(uuid())\n}\n'
+
+test('a good schema becomes a module that TypeScript accepts and knows the model names of', () => {
+  project.write(
+    'prisma/schema.prisma',
+    `${header()}/// @cache.writeThrough(ttl: 1h, consistency: strong)\n${account}/// @cache.writeBehind\nmodel Session {\n  id String @id\n  kind Kind @default(A)\n}\nenum Kind {\n  A @map("a-a")\n}\n`,
+  )
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  expect(project.read(output)).toMatchInlineSnapshot(`
+    "// Written by prisma-cache on \`prisma generate\`. Change the annotations in the Prisma schema, not this file.
+    import type { PolicySet } from 'prisma-cache'
+
+    export const policies = {
+      formatVersion: 1,
+      models: {
+        Account: {
+          policy: { strategy: "writeThrough", ttl: 3600000, consistency: "strong" },
+          facts: {
+            name: "Account",
+            dbName: "Account",
+            fields: [
+              {
+                name: "id",
+                dbName: "id",
+                type: "String",
+                list: false,
+                nullable: false,
+                updatedAt: false,
+                default: { by: "client", fn: "uuid", args: [4] },
+              },
+            ],
+            relations: [],
+            primaryKey: { name: "id", fields: ["id"] },
+            uniques: [],
+            isView: false,
+            shapeHash: "3a8252e708f2",
+          },
+        },
+        Session: {
+          policy: {
+            strategy: "writeBehind",
+            ttl: 300000,
+            consistency: "session",
+            flushEvery: 250,
+            maxBatch: 500,
+            durability: { kind: "fsync" },
+          },
+          facts: {
+            name: "Session",
+            dbName: "Session",
+            fields: [
+              { name: "id", dbName: "id", type: "String", list: false, nullable: false, updatedAt: false },
+              {
+                name: "kind",
+                dbName: "kind",
+                type: "Enum",
+                enumName: "Kind",
+                list: false,
+                nullable: false,
+                updatedAt: false,
+                default: { by: "literal", value: "A" },
+              },
+            ],
+            relations: [],
+            primaryKey: { name: "id", fields: ["id"] },
+            uniques: [],
+            isView: false,
+            shapeHash: "fa125bcb74cf",
+          },
+        },
+      },
+      enums: { Kind: { values: { A: "a-a" }, dbName: "Kind" } },
+    } as const satisfies PolicySet
+    "
+  `)
+  project.write('tsconfig.json', tsconfig)
+  project.write('use.ts', typeUse)
+  expect(typecheck(project)).toBe('')
+})
+
+const tsconfig = JSON.stringify({
+  extends: '../../../../../../tsconfig.base.json',
+  compilerOptions: {
+    ...{
+      composite: false,
+      noEmit: true,
+      paths: { 'prisma-cache': ['../../../../src/index.ts'] },
+    },
+    typeRoots: ['../../../../../../node_modules/@types'],
+  },
+  include: ['use.ts'],
+})
+
+const typeUse = `import { definePolicies, none, parsePolicySet, writeBehind, writeThrough } from 'prisma-cache'
+import { policies } from './generated/cache/index.js'
+
+const set = definePolicies(policies, { Account: none(), Session: writeBehind({ flushEvery: '50ms' }) })
+set.models.Account.policy.strategy satisfies string
+parsePolicySet(policies).models satisfies object
+policies.models.Account.policy.ttl satisfies 3600000
+
+// @ts-expect-error no such model
+definePolicies(policies, { Sesion: none() })
+// @ts-expect-error a bare number is no duration
+writeThrough({ ttl: 300 })
+// @ts-expect-error no such unit
+writeThrough({ ttl: '5min' })
+// @ts-expect-error an answer before Postgres has the write cannot be strong
+writeBehind({ consistency: 'strong' })
+// @ts-expect-error only write-behind has batches
+writeThrough({ maxBatch: 1 })
+`
+
+function typecheck({ folder }: PrismaProject): string {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  const { stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', folder], {
+    encoding: 'utf8',
+  })
+  return stdout + stderr
+}
+
+test('a schema without annotations: every model is none', () => {
+  project.write('prisma/schema.prisma', header() + account)
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  expect(project.read(output)).toContain('policy: { strategy: "none" }')
+})
+
+test('a broken schema fails with its frame and leaves the last good output', () => {
+  project.write('prisma/schema.prisma', `${header()}/// @cache.invalidate\n${account}`)
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  const good = project.read(output)
+
+  project.write('prisma/schema.prisma', `${header()}\n\n/// @cache.writeThru(ttl: 1h)\n${account}`)
+  const failed = project.generate('prisma/schema.prisma')
+  expect(failed.code).not.toBe(0)
+  // The frame shows the file as it was written, not as Prisma formats it.
+  expect(failed.output).toContain(`
+error[PC2103]: unknown strategy \`writeThru\`
+ --> prisma/schema.prisma:9:12
+  |
+9 | /// @cache.writeThru(ttl: 1h)
+  |            ^^^^^^^^^ did you mean \`writeThrough\`?
+
+1 error
+
+Nothing was written: the output of the last good run stays.
+`)
+  expect(project.read(output)).toBe(good)
+})
+
+test('a schema that was never good leaves nothing behind', () => {
+  project.write('prisma/schema.prisma', `${header()}/// @cache.nope\n${account}`)
+  expect(project.generate('prisma/schema.prisma').code).not.toBe(0)
+  expect(project.exists('generated')).toBe(false)
+})
+
+test('a folder of files: problems of all of them, each in its own; other files are not read', () => {
+  project.write('prisma/schema/main.prisma', header())
+  project.write(
+    'prisma/schema/b/session.prisma',
+    '/// @cache.writeBehind(ttl: 5)\nmodel Session {\n  id String @id\n}\n',
+  )
+  project.write('prisma/schema/account.prisma', `\r\n\r\n/// é @cache\r\n/// @cache.nope\r\n${account}`)
+  project.write('prisma/schema/notes.txt', '/// @cache.nope\n')
+  const failed = project.generate('prisma/schema')
+  expect(failed.code).not.toBe(0)
+  expect(failed.output.match(/--> .*/g)).toEqual([
+    '--> prisma/schema/account.prisma:4:12',
+    '--> prisma/schema/b/session.prisma:1:29',
+  ])
+
+  project.write('prisma/schema/account.prisma', `/// @cache.none\n${account}`)
+  project.write('prisma/schema/b/session.prisma', '/// @cache.writeBehind\nmodel Session {\n  id String @id\n}\n')
+  expect(project.generate('prisma/schema')).toMatchObject({ code: 0 })
+  expect(project.read(`prisma/${output}`).match(/strategy: "\w+"/g)).toEqual([
+    'strategy: "none"',
+    'strategy: "writeBehind"',
+  ])
+})
+
+test('warnings are printed and fail nothing', () => {
+  project.write('prisma/schema.prisma', `${header()}// @cache.none\n${account}`)
+  const { code, output: printed } = project.generate('prisma/schema.prisma')
+  expect(code).toBe(0)
+  expect(printed).toContain(
+    'warning[PC2150]: `@cache.none` in a `//` comment has no effect\n --> prisma/schema.prisma:7:4',
+  )
+})
+
+test('the same schema again does not touch the file; a change replaces it and leaves no other', () => {
+  project.write('prisma/schema.prisma', header() + account)
+  project.generate('prisma/schema.prisma')
+  const path = join(project.folder, output)
+  utimesSync(path, 1, 1)
+  project.generate('prisma/schema.prisma')
+  expect(statSync(path).mtimeMs).toBe(1_000)
+
+  project.write('prisma/schema.prisma', `${header()}/// @cache.invalidate\n${account}`)
+  project.generate('prisma/schema.prisma')
+  expect(project.read(output)).toContain('invalidate')
+  expect(readdirSync(dirname(path))).toEqual(['index.ts'])
+})
