@@ -1,1 +1,8 @@
-export {}
+export * from '@prisma-cache/policy-dsl'
+export { type ErrorCode, PrismaCacheError } from './errors/cache-error.js'
+export type { BypassReason, EventName, Events, Listener, ModelEvent } from './events/events.js'
+export type { ModelStats, Stats } from './events/stats.js'
+export type { CacheFace, ModelName, Session, SessionFunction } from './extension/cache-face.js'
+export type { PrismaCacheOptions } from './extension/options.js'
+export { prismaCache } from './extension/prisma-cache.js'
+export type { PendingSummary } from './queue/flusher.js'

@@ -9,7 +9,8 @@ export type BypassReason =
   | 'uncacheable-arguments'
   | 'view'
   | 'raw'
-  | 'session-behind'
+  | 'mixed-consistency'
+  | 'mixed-pending'
 
 export interface ModelEvent {
   readonly model: string
@@ -22,14 +23,23 @@ export interface Events {
   miss: ModelEvent & { readonly key: string; readonly reason: 'absent' | 'stale' | 'unreadable' | 'behind' }
   bypass: ModelEvent & { readonly reason: BypassReason }
   fill: ModelEvent & { readonly key: string }
-  refusedFill: ModelEvent & { readonly key: string; readonly reason: 'redis-down' | 'fenced' | 'other-row' | 'expired-lease' }
+  refusedFill: ModelEvent & {
+    readonly key: string
+    readonly reason: 'redis-down' | 'fenced' | 'other-row' | 'expired-lease'
+  }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }
   unpublished: { readonly tags: number; readonly cause: unknown }
   settled: { readonly tags: number }
   accept: ModelEvent & { readonly row: string; readonly sequence: number }
   direct: ModelEvent & { readonly reason: string }
-  flush: { readonly model: string; readonly shard: number; readonly rows: number; readonly rejected: number; readonly ms: number }
+  flush: {
+    readonly model: string
+    readonly shard: number
+    readonly rows: number
+    readonly rejected: number
+    readonly ms: number
+  }
   reject: { readonly model: string; readonly row: string; readonly error: string }
   lost: { readonly model: string; readonly cause: string }
   link: { readonly state: 'up' | 'down' | 'checking'; readonly cause?: unknown }

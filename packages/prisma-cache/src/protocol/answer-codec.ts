@@ -19,7 +19,9 @@ function pack(value: unknown): unknown {
     case 'boolean':
       return value
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $n: Object.is(value, -0) ? '-0' : String(value) }
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $n: Object.is(value, -0) ? '-0' : String(value) }
     case 'bigint':
       return { $i: value.toString() }
     case 'undefined':
@@ -76,6 +78,7 @@ function unpackTagged(key: string, item: unknown): unknown {
 
 /** A Json column may hold the key `__proto__`, which a plain assignment would take for the prototype. */
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
   else target[key] = value
 }

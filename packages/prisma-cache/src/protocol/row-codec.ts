@@ -39,7 +39,8 @@ const PACK: Record<ScalarField['type'], Convert> = {
   Boolean: same,
   Int: same,
   // JSON has neither a negative zero nor NaN or infinities.
-  Float: (value: number) => (Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value)),
+  Float: (value: number) =>
+    Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value),
   BigInt: (value: bigint) => value.toString(),
   Decimal: (value: Decimal) => value.toString(),
   DateTime: (value: Date) => value.getTime(),

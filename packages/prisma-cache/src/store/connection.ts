@@ -14,7 +14,11 @@ export interface Connection {
 
 export function createConnection(option: RedisOption, commandTimeoutMs: number): Connection {
   if (typeof option !== 'string') {
-    if (!(option instanceof Redis) && !(option instanceof Cluster) && typeof (option as Redis | undefined)?.evalsha !== 'function') {
+    if (
+      !(option instanceof Redis) &&
+      !(option instanceof Cluster) &&
+      typeof (option as Redis | undefined)?.evalsha !== 'function'
+    ) {
       throw new PrismaCacheError(
         'PC1003',
         '`redis` is neither a URL nor an ioredis client. Pass `redis: process.env.REDIS_URL` or `redis: new Redis(…)`.',
@@ -51,7 +55,10 @@ function checkedUrl(text: string): string {
   try {
     url = new URL(text)
   } catch {
-    throw new PrismaCacheError('PC1003', `\`redis\` is not a URL: ${JSON.stringify(text)}. Write it as redis://host:6379.`)
+    throw new PrismaCacheError(
+      'PC1003',
+      `\`redis\` is not a URL: ${JSON.stringify(text)}. Write it as redis://host:6379.`,
+    )
   }
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
     throw new PrismaCacheError(

@@ -20,7 +20,10 @@ export async function ensureVersions(
   await Promise.all(
     groupBySlot(link.cluster, missingKeys).map(async (group) => {
       const keys = group.map((n) => missingKeys[n]!)
-      const made = (await runCommand(link.redis, commands.ensureVersions, keys, [createNonce(), VERSION_LIFETIME_MS])) as string[]
+      const made = (await runCommand(link.redis, commands.ensureVersions, keys, [
+        createNonce(),
+        VERSION_LIFETIME_MS,
+      ])) as string[]
       for (const [k, n] of group.entries()) versions[missing[n]!] = made[k]!
     }),
   )

@@ -26,7 +26,13 @@ export async function replaceEpoch(redis: Redis | Cluster, keys: Keys, quarantin
   await beginEpoch(redis, keys, standing, await serverIdentity(redis), quarantineMs)
 }
 
-async function beginEpoch(redis: Redis | Cluster, keys: Keys, standing: string, identity: string, quarantineMs: number) {
+async function beginEpoch(
+  redis: Redis | Cluster,
+  keys: Keys,
+  standing: string,
+  identity: string,
+  quarantineMs: number,
+) {
   await runCommand(
     redis,
     commands.beginEpoch,

@@ -2,8 +2,8 @@ import * as commands from '../protocol/commands.generated.js'
 import type { Tag } from '../protocol/keys.js'
 import { runCommand } from '../protocol/run-command.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
-import type { Link } from './link.js'
 import { ensureVersions } from './ensure-versions.js'
+import type { Link } from './link.js'
 import { readAll } from './read-all.js'
 import { groupBySlot } from './slots.js'
 
@@ -68,7 +68,12 @@ export async function release(link: Link, writer: string, tags: readonly Tag[]):
   const fences = tags.map((tag) => link.keys.tag(tag).fence)
   await Promise.all(
     groupBySlot(link.cluster, fences).map((group) =>
-      runCommand(link.redis, commands.release, group.map((i) => fences[i]!), [writer]),
+      runCommand(
+        link.redis,
+        commands.release,
+        group.map((i) => fences[i]!),
+        [writer],
+      ),
     ),
   )
 }

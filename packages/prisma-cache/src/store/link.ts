@@ -42,6 +42,7 @@ export function createLink(options: LinkOptions): Link {
   const { redis } = connection
   const unpublished = createUnpublished(keys)
   let state: 'idle' | 'checking' | 'up' | 'down' | 'closed' = 'idle'
+  const isClosed = () => state === 'closed'
   let generation = 0
   let lastError: unknown
   let firstSettled: Promise<void> | undefined
@@ -59,7 +60,7 @@ export function createLink(options: LinkOptions): Link {
       events.emit('link', { state: 'up' })
       settleFirst()
     } catch (error) {
-      if (mine !== generation || state === 'closed') return
+      if (mine !== generation || isClosed()) return
       wentDown(error)
       later(() => redis.status === 'ready' && comeUp())
     }

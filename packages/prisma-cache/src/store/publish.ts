@@ -32,7 +32,10 @@ export async function touch(link: Link, tags: readonly Tag[]): Promise<Markers> 
   await Promise.all(
     groupBySlot(link.cluster, versionKeys).map(async (group) => {
       const keys = group.map((i) => versionKeys[i]!)
-      const made = (await runCommand(link.redis, commands.touch, keys, [createNonce(), VERSION_LIFETIME_MS])) as string[]
+      const made = (await runCommand(link.redis, commands.touch, keys, [
+        createNonce(),
+        VERSION_LIFETIME_MS,
+      ])) as string[]
       for (const [n, key] of keys.entries()) markers.set(key, made[n]!)
     }),
   )
@@ -52,7 +55,10 @@ export async function publishFenced(
   const pairs = tags.map((tag) => link.keys.tag(tag)).filter((pair) => !putKeys.has(pair.version))
   let put = 0
   await Promise.all([
-    ...groupBySlot(link.cluster, pairs.map((pair) => pair.version)).map(async (group) => {
+    ...groupBySlot(
+      link.cluster,
+      pairs.map((pair) => pair.version),
+    ).map(async (group) => {
       const made = (await runCommand(
         link.redis,
         commands.publish,

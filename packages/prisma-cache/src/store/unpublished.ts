@@ -35,7 +35,10 @@ export function createUnpublished(keys: Keys): Unpublished {
     async settle(attempt) {
       const until = turn
       const overflown = overflownAt > 0
-      await attempt([...owed.values()].map((item) => item.tag), overflown)
+      await attempt(
+        [...owed.values()].map((item) => item.tag),
+        overflown,
+      )
       for (const [key, item] of owed) if (item.turn <= until) owed.delete(key)
       if (overflown && overflownAt <= until) overflownAt = 0
     },

@@ -1,0 +1,62 @@
+import type { EventBus, EventName, Events } from './events.js'
+
+/** Counts since the client was extended. */
+export interface ModelStats {
+  hits: number
+  misses: number
+  bypasses: number
+  fills: number
+  conflicts: number
+  accepts: number
+  direct: number
+}
+
+export interface Stats {
+  readonly models: Readonly<Record<string, Readonly<ModelStats>>>
+  /** Writes published, and of them rows put into the cache. */
+  readonly publishes: number
+  readonly puts: number
+  /** Committed writes whose publication had to be retried. */
+  readonly unpublished: number
+  readonly epochs: number
+}
+
+const COUNTED: { readonly [N in EventName]?: keyof ModelStats } = {
+  hit: 'hits',
+  miss: 'misses',
+  bypass: 'bypasses',
+  fill: 'fills',
+  conflict: 'conflicts',
+  accept: 'accepts',
+  direct: 'direct',
+}
+
+export function countEvents(events: EventBus): () => Stats {
+  const models = new Map<string, ModelStats>()
+  let publishes = 0
+  let puts = 0
+  let unpublished = 0
+  let epochs = 0
+  for (const [name, counter] of Object.entries(COUNTED) as [EventName, keyof ModelStats][]) {
+    events.on(name, (event) => {
+      const { model } = event as Events['hit']
+      let stats = models.get(model)
+      if (!stats)
+        models.set(model, (stats = { hits: 0, misses: 0, bypasses: 0, fills: 0, conflicts: 0, accepts: 0, direct: 0 }))
+      stats[counter]++
+    })
+  }
+  events.on('publish', (event) => {
+    publishes++
+    if (event.put) puts++
+  })
+  events.on('unpublished', () => unpublished++)
+  events.on('epoch', () => epochs++)
+  return () => ({
+    models: Object.fromEntries([...models].map(([name, stats]) => [name, { ...stats }])),
+    publishes,
+    puts,
+    unpublished,
+    epochs,
+  })
+}

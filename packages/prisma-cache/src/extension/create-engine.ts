@@ -1,0 +1,70 @@
+import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { createEventBus } from '../events/events.js'
+import { countEvents } from '../events/stats.js'
+import type { ModelIndex } from '../planner/model-index.js'
+import { createKeys } from '../protocol/keys.js'
+import { createConnection } from '../store/connection.js'
+import { createLink, type Link } from '../store/link.js'
+import { touch } from '../store/publish.js'
+import { createCausalSession } from '../strategy/causal-session.js'
+import { createReadThrough } from '../strategy/read-through.js'
+import type { CacheFace } from './cache-face.js'
+import { createFace, createScopes } from './create-face.js'
+import type { Engine } from './operation-context.js'
+import type { CheckedOptions, PrismaCacheOptions } from './options.js'
+import { createQueueRoad } from './queue-road.js'
+
+export interface EngineParts<P extends PolicySet> {
+  readonly options: PrismaCacheOptions<P>
+  readonly checked: CheckedOptions
+  readonly policies: PolicySet
+  readonly index: ModelIndex
+  /** The client before this extension: reads base rows past the cache. */
+  readonly client: object
+}
+
+/** Puts one client's extension together. Connects to nothing until the first operation. */
+export function createEngine<P extends PolicySet>(
+  parts: EngineParts<P>,
+): {
+  engine: Engine
+  face: CacheFace<P>
+  close(): Promise<void>
+} {
+  const { options, checked, index } = parts
+  const events = createEventBus((error) => process.emitWarning(error instanceof Error ? error : String(error)))
+  const stats = countEvents(events)
+  const keys = createKeys(checked.namespace)
+  const link: Link = createLink({
+    connection: createConnection(options.redis, checked.commandTimeoutMs),
+    keys,
+    events,
+    leaseMs: checked.leaseMs,
+    publish: async (tags) => void (await touch(link, tags)),
+  })
+  const scopes = createScopes()
+  // Calls outside any session are one session of this client: it sees its own accepted writes.
+  const ownSession = createCausalSession(keys)
+  const reads = createReadThrough(link, events)
+  const writeBehind = createQueueRoad({ link, events, index, redis: options.redis, client: parts.client })
+  const engine: Engine = {
+    index,
+    keys,
+    link,
+    events,
+    reads,
+    writeBehind,
+    session: () => scopes.session.getStore() ?? ownSession,
+    transactions: new Map(),
+    declaredWrites: () => scopes.writes.getStore(),
+  }
+  return {
+    engine,
+    face: createFace<P>(engine, scopes, stats, options.tokenSecret),
+    async close() {
+      await reads.idle()
+      await writeBehind.close()
+      await link.close()
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
+import type { Stats } from '../events/stats.js'
+import type { IndexedModel } from '../planner/model-index.js'
+import { pinnedRow } from '../planner/row-id.js'
+import type { Tag } from '../protocol/keys.js'
+import { type CausalSession, createCausalSession } from '../strategy/causal-session.js'
+import { readToken, writeToken } from '../strategy/session-token.js'
+import { createWriter } from '../strategy/writer.js'
+import type { CacheFace, Session } from './cache-face.js'
+import { pendingModelsOf } from './flush-before.js'
+import type { Engine } from './operation-context.js'
+
+/** What belongs to the async scope of a call, not to the client. */
+export interface Scopes {
+  readonly session: AsyncLocalStorage<CausalSession>
+  readonly writes: AsyncLocalStorage<readonly string[]>
+}
+
+export function createScopes(): Scopes {
+  return { session: new AsyncLocalStorage(), writes: new AsyncLocalStorage() }
+}
+
+export function createFace<P extends PolicySet>(
+  engine: Engine,
+  scopes: Scopes,
+  stats: () => Stats,
+  tokenSecret: string | undefined,
+): CacheFace<P> {
+  const { keys, index } = engine
+  const within = <R>(session: CausalSession, fn: (session: Session) => R): R =>
+    scopes.session.run(session, fn, { token: () => writeToken(keys.namespace, session.state(), tokenSecret) })
+
+  function modelOf(name: string, call: string): IndexedModel {
+    const model = index.get(name)
+    if (model) return model
+    throw new PrismaCacheError(
+      'PC1401',
+      `${call}: there is no model ${JSON.stringify(name)}. Models are named as in the schema: ${index.names.join(', ')}.`,
+    )
+  }
+
+  function rowOf(model: IndexedModel, where: unknown, call: string): string {
+    const row = pinnedRow(model.facts, where)
+    if (row !== undefined) return row
+    throw new PrismaCacheError(
+      'PC1401',
+      `${call}: \`where\` does not name one row of ${model.name} by its primary key (${model.facts.primaryKey?.name ?? 'it has none'}).`,
+    )
+  }
+
+  /** The named model, or every write-behind model. */
+  function queued(name: string | undefined, call: string): string[] {
+    return pendingModelsOf(name === undefined ? index.names.map((n) => index.get(n)!) : [modelOf(name, call)])
+  }
+
+  return {
+    session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(keys), fn), {
+      resume: <R>(token: string, fn: (session: Session) => R) =>
+        within(createCausalSession(keys, readToken(keys.namespace, token, tokenSecret)), fn),
+    }),
+    async flush(name) {
+      const models = queued(name, '$cache.flush')
+      if (models.length > 0) await engine.writeBehind.flushModels(models)
+    },
+    pending: async (name) => await engine.writeBehind.pending(queued(name, '$cache.pending')),
+    async status(name, where) {
+      const model = modelOf(name, '$cache.status')
+      const row = rowOf(model, where, '$cache.status')
+      return model.policy.strategy === 'writeBehind' ? await engine.writeBehind.status(model.name, row) : 'clean'
+    },
+    async invalidate(name, where) {
+      const model = modelOf(name, '$cache.invalidate')
+      const tags: Tag[] =
+        where === undefined
+          ? [{ kind: 'wide', model: model.name }]
+          : [{ kind: 'row', model: model.name, row: rowOf(model, where, '$cache.invalidate') }]
+      await engine.link.settled()
+      await createWriter(engine.link, engine.events, model.name).publish(
+        [...tags, { kind: 'table', model: model.name }],
+        [],
+        engine.session(),
+      )
+    },
+    writes(models, fn) {
+      for (const name of models) modelOf(name, '$cache.writes')
+      return scopes.writes.run(models, fn)
+    },
+    stats,
+    on: (event, listener) => engine.events.on(event, listener),
+  }
+}

@@ -1,0 +1,54 @@
+import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
+import type { RedisOption } from '../store/connection.js'
+
+export interface PrismaCacheOptions<P extends PolicySet> {
+  /** The generated policies, or what `definePolicies` made of them. */
+  readonly policies: P
+  /** A URL, whose connection the extension opens and `$disconnect()` closes; or an ioredis client, which it borrows. */
+  readonly redis: RedisOption
+  /** First part of every key. Clients of one database share one; different databases must not. Default `pc`. */
+  readonly namespace?: string
+  /** Signs session tokens, where they pass through hands that could change them. */
+  readonly tokenSecret?: string
+  /** Milliseconds after which an answer of Redis is no longer waited for. Default 1000. */
+  readonly commandTimeout?: number
+  /** Milliseconds that a writer's fence lasts without renewal. Default 10000. */
+  readonly lease?: number
+}
+
+export interface CheckedOptions {
+  readonly namespace: string
+  readonly commandTimeoutMs: number
+  readonly leaseMs: number
+}
+
+/** @throws PrismaCacheError PC1003 */
+export function checkOptions(options: PrismaCacheOptions<PolicySet>): CheckedOptions {
+  if (options === null || typeof options !== 'object') throw invalid('there are none')
+  const { policies, redis, namespace = 'pc', tokenSecret, commandTimeout = 1000, lease = 10_000 } = options
+  if (!policies) throw invalid('`policies` is missing. Import them from the folder that `prisma generate` writes')
+  if (!redis) throw invalid('`redis` is missing. Is REDIS_URL set? A URL or an ioredis client is needed')
+  if (typeof namespace !== 'string' || !/^[\w.-]{1,64}$/.test(namespace)) {
+    throw invalid(
+      `\`namespace\` is ${JSON.stringify(namespace)}; it can hold letters, digits, \`_\`, \`.\` and \`-\`, up to 64`,
+    )
+  }
+  if (tokenSecret !== undefined && (typeof tokenSecret !== 'string' || tokenSecret.length < 16)) {
+    throw invalid('`tokenSecret` must be a text of 16 characters or more')
+  }
+  return {
+    namespace,
+    commandTimeoutMs: positive('commandTimeout', commandTimeout),
+    leaseMs: positive('lease', lease),
+  }
+}
+
+function positive(name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  throw invalid(`\`${name}\` is ${JSON.stringify(value)}; it is a whole number of milliseconds`)
+}
+
+function invalid(why: string): PrismaCacheError {
+  return new PrismaCacheError('PC1003', `prismaCache cannot start: ${why}.`)
+}

@@ -1,0 +1,103 @@
+import type { PrismaClientExtends } from '@prisma/client/extension'
+import type { Types } from '@prisma/client/runtime/client'
+import { type PolicySet, parsePolicySet } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
+import { createModelIndex } from '../planner/model-index.js'
+import { classify } from '../planner/operations.js'
+import type { CacheFace } from './cache-face.js'
+import { createEngine } from './create-engine.js'
+import type { Engine } from './operation-context.js'
+import { checkOptions, type PrismaCacheOptions } from './options.js'
+import { clientOmitOf, modelNamesOf, parentOf, transactionOf } from './prisma-internals.js'
+import { runRead } from './run-read.js'
+import { runTransaction } from './run-transaction.js'
+import { runRaw, runUnknown, runWrite } from './run-write.js'
+
+type Extended<P extends PolicySet> = PrismaClientExtends<
+  Types.Extensions.InternalArgs<{}, {}, {}, { readonly $cache: CacheFace<P> }>
+>
+
+interface QueryHook {
+  model?: string
+  operation: string
+  args: unknown
+  query(args: unknown): Promise<unknown>
+}
+
+/**
+ * The extension: `new PrismaClient({ adapter }).$extends(prismaCache({ policies, redis }))`. Every operation then
+ * follows the policy of its model; types and results stay Prisma's own.
+ *
+ * @throws PrismaCacheError PC1003 for options that are not valid; when applied, PC1001 on a client that has it already
+ * and PC1002 when policies and client know different models
+ */
+export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptions<P>): (client: any) => Extended<P> {
+  const checked = checkOptions(options)
+  const policies = parsePolicySet(options.policies)
+  return (client) => {
+    checkClient(client, policies)
+    const { engine, face, close } = createEngine<P>({
+      options,
+      checked,
+      policies,
+      index: createModelIndex(policies, clientOmitOf(client)),
+      client,
+    })
+    return client.$extends({
+      name: 'prisma-cache',
+      client: {
+        $cache: face,
+        $transaction(this: object, ...args: unknown[]) {
+          return runTransaction(engine, this, args)
+        },
+        async $disconnect(this: object) {
+          await close()
+          await parentOf(this).$disconnect.call(this)
+        },
+      },
+      query: { $allOperations: (hook: QueryHook) => runOperation(engine, hook) },
+    })
+  }
+}
+
+async function runOperation(engine: Engine, hook: QueryHook): Promise<unknown> {
+  const operation = {
+    model: hook.model,
+    operation: hook.operation,
+    args: hook.args,
+    transaction: transactionOf(hook),
+    query: hook.query,
+  }
+  if (hook.model === undefined) return await runRaw(engine, operation)
+  const model = engine.index.get(hook.model)
+  const kind = classify(hook.operation)
+  if (!model || kind === 'unknown') return await runUnknown(engine, operation)
+  return kind === 'read' ? await runRead(engine, model, operation) : await runWrite(engine, model, operation)
+}
+
+function checkClient(client: object, policies: PolicySet): void {
+  if ('$cache' in client) {
+    throw new PrismaCacheError(
+      'PC1001',
+      'this client has prisma-cache already. Extend it once, where the client is made, and share that client; policies ' +
+        'of two places are merged by `definePolicies`.',
+    )
+  }
+  const models = modelNamesOf(client)
+  if (!models) {
+    throw new PrismaCacheError(
+      'PC1003',
+      'prismaCache is applied to something that is not a Prisma Client 7. Call `new PrismaClient({ adapter }).$extends(prismaCache(…))`.',
+    )
+  }
+  const unknown = Object.keys(policies.models).filter((name) => !models.includes(name))
+  const missing = models.filter((name) => !Object.hasOwn(policies.models, name))
+  if (unknown.length === 0 && missing.length === 0) return
+  throw new PrismaCacheError(
+    'PC1002',
+    `policies and client are not of one schema: ${[
+      ...unknown.map((name) => `${name} has a policy but is no model of the client`),
+      ...missing.map((name) => `${name} is a model of the client but not in the policies`),
+    ].join('; ')}. Run \`prisma generate\`, which writes both, and check that both are imported from its output.`,
+  )
+}

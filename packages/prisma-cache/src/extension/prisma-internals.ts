@@ -1,0 +1,49 @@
+/**
+ * Everything that the package knows of Prisma Client 7's private face, and nothing outside this file does. Pinned by
+ * `test/integration/prisma-internals.test.ts`: a Prisma that changes any of it fails there first.
+ */
+import type { ClientOmit } from '../planner/projection.js'
+
+/** How an operation stands to transactions. */
+export type TransactionOfOperation =
+  | { readonly kind: 'none' }
+  /** One statement of `$transaction([…])`: its promise resolves when all are committed. */
+  | { readonly kind: 'batch' }
+  /** Inside `$transaction(async (tx) => …)`, also when `tx` was handed to other functions. */
+  | { readonly kind: 'interactive'; readonly id: string }
+
+export function transactionOf(params: unknown): TransactionOfOperation {
+  const transaction = (params as { __internalParams?: { transaction?: { kind?: string; id?: unknown } } })
+    .__internalParams?.transaction
+  if (transaction === undefined) return { kind: 'none' }
+  return transaction.kind === 'itx' ? { kind: 'interactive', id: String(transaction.id) } : { kind: 'batch' }
+}
+
+const SCOPE = Symbol.for('prisma.client.transaction.scope_context')
+
+/** The id of the interactive transaction that a client belongs to; a nested one has the id of its outermost. */
+export function transactionIdOf(client: object): string | undefined {
+  const scope = (client as Record<symbol, { txId?: unknown } | undefined>)[SCOPE]
+  return typeof scope?.txId === 'string' ? scope.txId : undefined
+}
+
+/** Names of the models that the client was generated with; undefined when this is not a Prisma client. */
+export function modelNamesOf(client: object): readonly string[] | undefined {
+  const models = (client as { _runtimeDataModel?: { models?: Record<string, unknown> } })._runtimeDataModel?.models
+  return models && Object.keys(models)
+}
+
+/** `omit` as given to `new PrismaClient`, by model. */
+export function clientOmitOf(client: object): Readonly<Record<string, ClientOmit>> {
+  return (client as { _globalOmit?: Record<string, ClientOmit> })._globalOmit ?? {}
+}
+
+interface Transacting {
+  $transaction(...args: unknown[]): Promise<unknown>
+  $disconnect(): Promise<void>
+}
+
+/** The client one extension further in. Called on `client`, its methods keep every extension that `client` has. */
+export function parentOf(client: object): Transacting {
+  return (client as { $parent: Transacting }).$parent
+}

@@ -1,0 +1,49 @@
+import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
+
+/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency }`. */
+export type CallOverride =
+  | { readonly off: true }
+  | { readonly off: false; readonly ttlMs?: number; readonly consistency?: ConsistencyClass }
+
+const CLASSES = new Set<unknown>(['eventual', 'session', 'strong'])
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Takes `cache` out of the arguments, so that Prisma never sees it. Arguments without it come back as they are. */
+export function takeOverride(args: unknown): { args: unknown; override: CallOverride | undefined } {
+  if (args === null || typeof args !== 'object' || !('cache' in args)) return { args, override: undefined }
+  const { cache, ...rest } = args
+  return { args: rest, override: cache === undefined ? undefined : readOverride(cache) }
+}
+
+function readOverride(cache: unknown): CallOverride {
+  if (cache === false) return { off: true }
+  if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
+  const { ttl, consistency, ...others } = cache as Record<string, unknown>
+  const unknown = Object.keys(others)
+  if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
+  if (consistency !== undefined && !CLASSES.has(consistency)) {
+    throw wrong(`\`consistency\` is ${JSON.stringify(consistency)}; it can be 'eventual', 'session' or 'strong'`)
+  }
+  return {
+    off: false,
+    ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),
+    ...(consistency === undefined ? {} : { consistency: consistency as ConsistencyClass }),
+  }
+}
+
+function milliseconds(ttl: unknown): number {
+  const match = typeof ttl === 'string' ? /^(\d+)(ms|s|m|h|d)$/.exec(ttl) : null
+  const value = match ? Number(match[1]) * UNITS[match[2]!]! : 0
+  if (!Number.isSafeInteger(value) || value <= 0) {
+    throw wrong(`\`ttl\` is ${JSON.stringify(ttl)}; write a duration such as '250ms', '30s' or '5m'`)
+  }
+  return value
+}
+
+function wrong(why: string): PrismaCacheError {
+  return new PrismaCacheError(
+    'PC1401',
+    `the \`cache\` argument of this call is not valid: ${why}. Write \`cache: false\` or \`cache: { ttl: '30s', consistency: 'strong' }\`.`,
+  )
+}

@@ -1,0 +1,90 @@
+import type { ModelEntry, ModelFacts, ModelPolicy, PolicySet } from '@prisma-cache/policy-dsl'
+import { createRowCodec, type RowCodec } from '../protocol/row-codec.js'
+import { type ClientOmit, readableFields, wholeRowSelect } from './projection.js'
+
+/** One model with what planning needs of it, worked out once. */
+export interface IndexedModel {
+  readonly name: string
+  readonly policy: ModelPolicy
+  readonly facts: ModelFacts
+  readonly entry: ModelEntry
+  readonly codec: RowCodec
+  readonly wholeRow: Readonly<Record<string, true>>
+  readonly clientOmit: ClientOmit
+  readonly scalarNames: ReadonlySet<string>
+  /** Relation field → the other model. */
+  readonly relations: ReadonlyMap<string, string>
+  /** Models whose rows the database itself may change when rows of this one are deleted or their keys changed; transitive. */
+  readonly cascades: readonly string[]
+}
+
+export interface ModelIndex {
+  readonly names: readonly string[]
+  get(model: string): IndexedModel | undefined
+  /** Is any model cached? If not, nothing needs to be published. */
+  readonly anyCached: boolean
+}
+
+export function createModelIndex(
+  policies: PolicySet,
+  clientOmit: Readonly<Record<string, ClientOmit>> = {},
+): ModelIndex {
+  const cascades = cascadeClosure(policies)
+  const models = new Map<string, IndexedModel>()
+  for (const [name, entry] of Object.entries(policies.models)) {
+    const { facts, policy } = entry
+    models.set(name, {
+      name,
+      policy,
+      facts,
+      entry,
+      codec: createRowCodec(readableFields(facts)),
+      wholeRow: wholeRowSelect(facts),
+      clientOmit: clientOmit[name] ?? clientOmit[lowerFirst(name)],
+      scalarNames: new Set(facts.fields.map((field) => field.name)),
+      relations: new Map(facts.relations.map((relation) => [relation.name, relation.model])),
+      cascades: cascades.get(name) ?? [],
+    })
+  }
+  return {
+    names: [...models.keys()],
+    get: (model) => models.get(model),
+    anyCached: [...models.values()].some((model) => model.policy.strategy !== 'none'),
+  }
+}
+
+const CHANGES_ROWS = new Set(['Cascade', 'SetNull', 'SetDefault'])
+
+/**
+ * For each model, every model whose foreign key makes the database follow, over any number of steps. `onDelete` and
+ * `onUpdate` are taken together: which of them a write sets off is not worth a wrong guess.
+ */
+function cascadeClosure(policies: PolicySet): Map<string, string[]> {
+  const followers = new Map<string, Set<string>>()
+  for (const [child, { facts }] of Object.entries(policies.models)) {
+    for (const relation of facts.relations) {
+      if (relation.from.length === 0) continue
+      if (!CHANGES_ROWS.has(relation.onDelete ?? '') && !CHANGES_ROWS.has(relation.onUpdate ?? '')) continue
+      const set = followers.get(relation.model) ?? new Set()
+      followers.set(relation.model, set.add(child))
+    }
+  }
+  const closure = new Map<string, string[]>()
+  for (const model of Object.keys(policies.models)) {
+    const reached = new Set<string>()
+    const queue = [model]
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      for (const follower of followers.get(at) ?? []) {
+        if (reached.has(follower)) continue
+        reached.add(follower)
+        queue.push(follower)
+      }
+    }
+    closure.set(model, [...reached])
+  }
+  return closure
+}
+
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}

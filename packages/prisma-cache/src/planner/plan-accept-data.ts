@@ -1,0 +1,135 @@
+import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
+import type { Row } from '../protocol/row-codec.js'
+import { makeDefault, type ValueMakers } from './client-defaults.js'
+import { type IntegerDelta, integerDelta } from './number-operations.js'
+import { isRecord } from './plan-accept-json.js'
+import { type Enums, storedItems, storedValue } from './plan-accept-value.js'
+import { readableFields } from './projection.js'
+
+/** What an update does to a row, by field. A field stands in one of them at most. */
+export interface RowChange {
+  readonly set: Row
+  readonly add: Readonly<Record<string, IntegerDelta>>
+  /** Items for the end of a list. */
+  readonly push: Readonly<Record<string, readonly unknown[]>>
+}
+
+/** Either what was asked for, or why it is not certain what Prisma would make of it. */
+export type Planned<T> = { readonly kind: 'planned'; readonly value: T } | Refused
+export interface Refused {
+  readonly kind: 'refused'
+  readonly reason: string
+}
+
+export const refused = (reason: string): Refused => ({ kind: 'refused', reason })
+const planned = <T>(value: T): Planned<T> => ({ kind: 'planned', value })
+
+/** The whole row that a create makes; `made` are the fields whose value is a default. */
+export function planRow(
+  facts: ModelFacts,
+  data: unknown,
+  enums: Enums,
+  makers: ValueMakers,
+): Planned<{ readonly row: Row; readonly made: ReadonlySet<string> }> {
+  const given = givenFields(facts, data)
+  if (given.kind === 'refused') return given
+  const row: Row = {}
+  const made = new Set<string>()
+  for (const field of readableFields(facts)) {
+    const asked = given.value.get(field)
+    if (asked === undefined) made.add(field.name)
+    const wanted = asked === undefined ? absentValue(field, makers) : setOperand(field, asked)
+    const value = wanted === undefined ? undefined : storedValue(field, wanted, enums)
+    if (value === undefined)
+      return refused(asked === undefined ? `${field.name} is left out` : `value of ${field.name}`)
+    row[field.name] = value
+  }
+  return planned({ row, made })
+}
+
+/** What stands in a field that a create leaves out; undefined when only the database knows, or Prisma refuses. */
+function absentValue(field: ScalarField, makers: ValueMakers): unknown {
+  if (field.default) return makeDefault(field, field.default, makers)
+  if (field.updatedAt) return makers.now()
+  if (field.list) return []
+  return field.nullable ? null : undefined
+}
+
+/** `{ set }` of a list is what a create may write instead of the list. */
+function setOperand(field: ScalarField, value: unknown): unknown {
+  return field.list && isRecord(value) ? operandOf(field, value, 'set') : value
+}
+
+export function planChange(facts: ModelFacts, data: unknown, enums: Enums, makers: ValueMakers): Planned<RowChange> {
+  const given = givenFields(facts, data)
+  if (given.kind === 'refused') return given
+  if (given.value.size === 0) return refused('nothing is changed')
+  const key = facts.primaryKey?.fields ?? []
+  const change = { set: {} as Row, add: {} as Record<string, IntegerDelta>, push: {} as Record<string, unknown[]> }
+  for (const [field, asked] of given.value) {
+    if (key.includes(field.name)) return refused(`${field.name} is of the primary key`)
+    if (!planField(field, asked, enums, change)) return refused(`value of ${field.name}`)
+  }
+  for (const field of readableFields(facts)) {
+    if (!field.updatedAt || given.value.has(field)) continue
+    const now = storedValue(field, makers.now(), enums)
+    if (now === undefined) return refused(`value of ${field.name}`)
+    change.set[field.name] = now
+  }
+  return planned(change)
+}
+
+/** Adds one field to the change; false when it is not certain what it does. */
+function planField(
+  field: ScalarField,
+  asked: unknown,
+  enums: Enums,
+  change: { set: Row; add: Record<string, IntegerDelta>; push: Record<string, unknown[]> },
+): boolean {
+  // Prisma knows no operation on Json; what it makes of an object that looks like one is for it to say.
+  if (field.type === 'Json' && isRecord(asked) && 'set' in asked) return false
+  const direct = storedValue(field, asked, enums)
+  if (direct !== undefined) {
+    change.set[field.name] = direct
+    return true
+  }
+  if (field.type === 'Json' || !isRecord(asked)) return false
+  const operations = Object.entries(asked)
+  if (operations.length !== 1) return false
+  const [name, operand] = operations[0]!
+  if (operand === undefined) return false
+  if (name === 'set') {
+    const value = storedValue(field, operand, enums)
+    if (value !== undefined) change.set[field.name] = value
+    return value !== undefined
+  }
+  if (name === 'push' && field.list) {
+    const items = storedItems(field, Array.isArray(operand) ? operand : [operand], enums)
+    if (items && items.length > 0) change.push[field.name] = items
+    return items !== undefined && items.length > 0
+  }
+  const delta = integerDelta(field, name, operand)
+  if (delta) change.add[field.name] = delta
+  return delta !== undefined
+}
+
+/** The fields that have a value, as Prisma sees them: `undefined` is as good as absent. */
+function givenFields(facts: ModelFacts, data: unknown): Planned<ReadonlyMap<ScalarField, unknown>> {
+  if (!isRecord(data)) return refused('data is not an object')
+  const fields = new Map(readableFields(facts).map((field) => [field.name, field]))
+  const given = new Map<ScalarField, unknown>()
+  for (const [name, value] of Object.entries(data)) {
+    const field = fields.get(name)
+    // Named without a value, a relation or an unknown field is refused by nobody.
+    if (value === undefined) continue
+    if (!field) return refused(`${name} is not a scalar field`)
+    given.set(field, value)
+  }
+  return planned(given)
+}
+
+function operandOf(field: ScalarField, operation: Record<string, unknown>, name: string): unknown {
+  if (field.type === 'Json') return undefined
+  const names = Object.keys(operation)
+  return names.length === 1 && names[0] === name ? operation[name] : undefined
+}

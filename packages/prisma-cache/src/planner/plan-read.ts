@@ -1,0 +1,82 @@
+import type { BypassReason } from '../events/events.js'
+import type { Keys, Tag } from '../protocol/keys.js'
+import type { Row } from '../protocol/row-codec.js'
+import { questionDigest } from './cache-key.js'
+import { dependencies } from './dependencies.js'
+import type { IndexedModel, ModelIndex } from './model-index.js'
+import { planProjection } from './projection.js'
+import { pinnedRow } from './row-id.js'
+
+/** One whole row by primary key, shared by every question that asks for its scalars only. */
+export interface RowPlan {
+  readonly kind: 'row'
+  readonly model: IndexedModel
+  readonly row: string
+  readonly entry: string
+  readonly tags: readonly Tag[]
+  readonly models: readonly IndexedModel[]
+  /** What is sent to Prisma instead of the caller's arguments. */
+  readonly args: unknown
+  project(row: Row): Row
+}
+
+/** Any other answer, kept as Prisma gave it. */
+export interface AnswerPlan {
+  readonly kind: 'answer'
+  readonly model: IndexedModel
+  readonly entry: string
+  readonly tags: readonly Tag[]
+  readonly models: readonly IndexedModel[]
+}
+
+export type ReadPlan = RowPlan | AnswerPlan | { readonly kind: 'bypass'; readonly reason: BypassReason }
+
+const BY_UNIQUE = new Set(['findUnique', 'findUniqueOrThrow'])
+
+export function planRead(
+  index: ModelIndex,
+  keys: Keys,
+  model: IndexedModel,
+  operation: string,
+  args: unknown,
+): ReadPlan {
+  if (model.policy.strategy === 'none') return { kind: 'bypass', reason: 'policy-none' }
+  const models = dependencies(index, model, args)
+  if (!models) return { kind: 'bypass', reason: 'uncacheable-arguments' }
+  if (models.some((m) => m.facts.isView)) return { kind: 'bypass', reason: 'view' }
+  const given = (args ?? {}) as Record<string, unknown>
+  const row = BY_UNIQUE.has(operation) && models.length === 1 ? pinnedRow(model.facts, given.where) : undefined
+  const tags: Tag[] =
+    row === undefined ? models.map((m) => ({ kind: 'table', model: m.name })) : rowTags(model.name, row)
+  if (row !== undefined) {
+    const projection = planProjection(model.facts, given, model.clientOmit)
+    if (projection.kind === 'scalars') {
+      return {
+        kind: 'row',
+        model,
+        row,
+        entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
+        tags,
+        models,
+        args: { ...withoutSelection(given), select: model.wholeRow },
+        project: projection.project,
+      }
+    }
+  }
+  const digest = questionDigest(operation, args, models)
+  if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
+  return { kind: 'answer', model, entry: keys.answerEntry(model.name, digest), tags, models }
+}
+
+/** A row's answer depends on the row and on writes that could not be narrowed, stamped in this order. */
+export function rowTags(model: string, row: string): Tag[] {
+  return [
+    { kind: 'row', model, row },
+    { kind: 'wide', model },
+  ]
+}
+
+function withoutSelection(args: Record<string, unknown>): Record<string, unknown> {
+  const { select: _select, omit: _omit, ...rest } = args
+  return rest
+}

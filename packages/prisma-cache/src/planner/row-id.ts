@@ -1,0 +1,71 @@
+import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
+
+/**
+ * The text that names a row in keys, made of its primary key. Two values that Postgres takes for the same key have the
+ * same text, else a write by one would miss an entry under the other; a key of a type where that is not certain
+ * (case-insensitive text, rounded times, floats) is not pinned.
+ *
+ * @returns undefined when the model has no such key or a value is missing
+ */
+export function rowIdOf(facts: ModelFacts, values: Readonly<Record<string, unknown>>): string | undefined {
+  const key = facts.primaryKey
+  if (!key) return undefined
+  let id: string | undefined
+  for (const name of key.fields) {
+    const field = facts.fields.find((f) => f.name === name)
+    const part = field && partOf(field, values[name])
+    if (part === undefined) return undefined
+    id = id === undefined ? part : `${id},${part}`
+  }
+  return id
+}
+
+/** The row that a `where` names by its primary key and by nothing else. */
+export function pinnedRow(facts: ModelFacts, where: unknown): string | undefined {
+  const key = facts.primaryKey
+  if (!key || where === null || typeof where !== 'object') return undefined
+  const given = Object.entries(where).filter(([, value]) => value !== undefined)
+  if (given.length !== 1) return undefined
+  const [name, value] = given[0]!
+  if (name !== key.name) return undefined
+  if (key.fields.length === 1 && key.name === key.fields[0]) return rowIdOf(facts, { [name]: value })
+  if (value === null || typeof value !== 'object') return undefined
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined)
+  if (parts.length !== key.fields.length || parts.some(([part]) => !key.fields.includes(part))) return undefined
+  return rowIdOf(facts, value as Record<string, unknown>)
+}
+
+/** The only row that a write with this `where` can touch: further conditions beside the primary key narrow, never widen. */
+export function namedRow(facts: ModelFacts, where: unknown): string | undefined {
+  const name = facts.primaryKey?.name
+  if (name === undefined || where === null || typeof where !== 'object') return undefined
+  return pinnedRow(facts, { [name]: (where as Record<string, unknown>)[name] })
+}
+
+/** Native types whose equality is not equality of the text that the client holds. */
+const INEXACT = new Set(['Citext', 'Char', 'Bit', 'VarBit', 'Inet', 'Xml'])
+
+function partOf(field: ScalarField, value: unknown): string | undefined {
+  if (field.list || (field.nativeType && INEXACT.has(field.nativeType[0]))) return undefined
+  switch (field.type) {
+    case 'String':
+      if (typeof value !== 'string') return undefined
+      if (field.nativeType?.[0] === 'Uuid') return UUID.test(value) ? value.toLowerCase() : undefined
+      return escapePart(value)
+    case 'Enum':
+      return typeof value === 'string' ? escapePart(value) : undefined
+    case 'Int':
+      return Number.isSafeInteger(value) ? String(value) : undefined
+    case 'BigInt':
+      return typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : undefined
+    default:
+      return undefined
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Keeps `,` free as the separator of a compound key. */
+function escapePart(text: string): string {
+  return text.includes(',') || text.includes('\\') ? text.replace(/[\\,]/g, '\\$&') : text
+}

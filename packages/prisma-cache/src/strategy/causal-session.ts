@@ -1,0 +1,120 @@
+import type { Keys, Tag } from '../protocol/keys.js'
+import { atOrPast } from '../protocol/version.js'
+import type { SequenceMarks } from '../queue/change.js'
+import type { Markers } from '../store/publish.js'
+
+/**
+ * What a session must not read behind: versions that its writes made, rows of its own that are pending, and tags whose
+ * publication failed. Bounded: past `LIMIT` tags it coarsens to one floor a model and never forgets.
+ */
+export interface CausalSession {
+  mark(tags: readonly Tag[], markers: Markers): void
+  markUnpublished(tags: readonly Tag[]): void
+  markPending(model: string, shard: number, sequence: number): void
+  /** Are these versions, in the order of `tags`, at or past everything the session wrote? */
+  isCoveredBy(tags: readonly Tag[], versions: readonly string[]): boolean
+  /** Must these tags not be read from the cache at all? */
+  mistrusts(tags: readonly Tag[]): boolean
+  pendingOf(models: readonly string[]): SequenceMarks
+  /** Forgets pending marks that are known to be applied. */
+  applied(marks: SequenceMarks): void
+  state(): SessionState
+}
+
+/** Plain data, as it travels in a token. Tags are named as by `tagName`. */
+export interface SessionState {
+  readonly versions: Readonly<Record<string, string>>
+  readonly floors: Readonly<Record<string, string>>
+  readonly unpublished: readonly string[]
+  readonly pending: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+const LIMIT = 64
+
+export function createCausalSession(keys: Keys, from?: SessionState): CausalSession {
+  const versions = new Map(Object.entries(from?.versions ?? {}))
+  const floors = new Map(Object.entries(from?.floors ?? {}))
+  const unpublished = new Set(from?.unpublished)
+  const pending = new Map<string, Map<number, number>>()
+  for (const [model, shards] of Object.entries(from?.pending ?? {})) {
+    pending.set(model, new Map(Object.entries(shards).map(([shard, sequence]) => [Number(shard), sequence])))
+  }
+
+  function coarsen(): void {
+    for (const [name, version] of versions) {
+      const model = modelOf(name)
+      const floor = floors.get(model)
+      if (floor === undefined || atOrPast(version, floor)) floors.set(model, version)
+    }
+    versions.clear()
+  }
+
+  return {
+    mark(tags, markers) {
+      for (const tag of tags) {
+        const version = markers.get(keys.tag(tag).version)
+        if (version === undefined) continue
+        const name = tagName(tag)
+        const before = versions.get(name)
+        if (before === undefined || atOrPast(version, before)) versions.set(name, version)
+        unpublished.delete(name)
+      }
+      if (versions.size > LIMIT) coarsen()
+    },
+    markUnpublished(tags) {
+      for (const tag of tags) unpublished.add(tagName(tag))
+      if (unpublished.size <= LIMIT) return
+      const models = [...unpublished].map((name) => `*${modelOf(name)}`)
+      unpublished.clear()
+      for (const model of models) unpublished.add(model)
+    },
+    markPending(model, shard, sequence) {
+      const shards = pending.get(model) ?? new Map<number, number>()
+      pending.set(model, shards)
+      if (sequence > (shards.get(shard) ?? 0)) shards.set(shard, sequence)
+    },
+    isCoveredBy(tags, found) {
+      if (versions.size === 0 && floors.size === 0) return true
+      return tags.every((tag, i) => {
+        const marker = versions.get(tagName(tag))
+        const floor = floors.get(tag.model)
+        return (!marker || atOrPast(found[i]!, marker)) && (!floor || atOrPast(found[i]!, floor))
+      })
+    },
+    mistrusts(tags) {
+      if (unpublished.size === 0) return false
+      return tags.some((tag) => unpublished.has(tagName(tag)) || unpublished.has(`*${tag.model}`))
+    },
+    pendingOf(models) {
+      const found = new Map<string, ReadonlyMap<number, number>>()
+      for (const model of models) {
+        const shards = pending.get(model)
+        if (shards && shards.size > 0) found.set(model, new Map(shards))
+      }
+      return found
+    },
+    applied(marks) {
+      for (const [model, shards] of marks) {
+        const own = pending.get(model)
+        if (!own) continue
+        for (const [shard, sequence] of shards) if ((own.get(shard) ?? Infinity) <= sequence) own.delete(shard)
+        if (own.size === 0) pending.delete(model)
+      }
+    },
+    state: () => ({
+      versions: Object.fromEntries(versions),
+      floors: Object.fromEntries(floors),
+      unpublished: [...unpublished],
+      pending: Object.fromEntries([...pending].map(([model, shards]) => [model, Object.fromEntries(shards)])),
+    }),
+  }
+}
+
+/** `t:Model`, `w:Model`, `r:Model:row`. */
+function tagName(tag: Tag): string {
+  return tag.kind === 'row' ? `r:${tag.model}:${tag.row}` : `${tag.kind === 'table' ? 't' : 'w'}:${tag.model}`
+}
+
+function modelOf(name: string): string {
+  return name.startsWith('*') ? name.slice(1) : name.split(':', 2)[1]!
+}

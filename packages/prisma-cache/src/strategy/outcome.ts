@@ -1,0 +1,13 @@
+/**
+ * Did this error certainly leave the database unchanged? Prisma's validation errors never reach it, and its known
+ * request errors (P2…) are the database's own refusal, but for those that end a transaction or a connection at an
+ * unknown point. Everything else (connection lost, timeout) counts as committed.
+ */
+export function isCertainFailure(error: unknown): boolean {
+  if (error === null || typeof error !== 'object') return false
+  const { name, code } = error as { name?: unknown; code?: unknown }
+  if (name === 'PrismaClientValidationError') return true
+  return (
+    name === 'PrismaClientKnownRequestError' && typeof code === 'string' && code.startsWith('P2') && code !== 'P2028'
+  )
+}

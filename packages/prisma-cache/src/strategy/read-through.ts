@@ -1,0 +1,136 @@
+import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
+import type { BypassReason, EventBus } from '../events/events.js'
+import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
+import { rowIdOf } from '../planner/row-id.js'
+import { decodeAnswer, encodeAnswer } from '../protocol/answer-codec.js'
+import { type Stamps, stampLine } from '../protocol/entry.js'
+import type { Row } from '../protocol/row-codec.js'
+import { fill } from '../store/fill.js'
+import type { Link } from '../store/link.js'
+import { type Lookup, lookup } from '../store/lookup.js'
+import { touch } from '../store/publish.js'
+import type { CausalSession } from './causal-session.js'
+import { createSingleFlight } from './single-flight.js'
+
+export interface ReadRequest {
+  readonly plan: RowPlan | AnswerPlan
+  readonly operation: string
+  readonly consistency: ConsistencyClass
+  readonly ttlMs: number
+  readonly session: CausalSession
+  /** Asks the database, with the plan's own arguments where it has some. */
+  load(args?: unknown): Promise<unknown>
+}
+
+export interface ReadThrough {
+  read(request: ReadRequest): Promise<unknown>
+  /** Resolves when the fills that nobody waits for have ended. */
+  idle(): Promise<void>
+}
+
+/** Milliseconds for which "no such row" is believed. */
+const NEGATIVE_TTL_MS = 1000
+
+/** What an entry holds, as a value and as text. A text that cannot be read throws. */
+interface Shape {
+  encode(value: unknown): string
+  decode(text: string): unknown
+  /** The caller's answer, of what is kept. */
+  answer(value: unknown): unknown
+}
+
+export function createReadThrough(link: Link, events: EventBus): ReadThrough {
+  const flights = createSingleFlight()
+  const fills = new Set<Promise<unknown>>()
+
+  async function read(request: ReadRequest): Promise<unknown> {
+    const { plan, operation, consistency, session } = request
+    const shape = shapeOf(plan)
+    const orThrow = operation.endsWith('OrThrow')
+    const about = { model: plan.model.name, operation }
+    const bypass = async (reason: BypassReason) => {
+      events.emit('bypass', { ...about, reason })
+      return await request.load()
+    }
+    await link.settled()
+    // A strong answer is only as strong as every write that can change it: those of another class are not fenced.
+    const strong = consistency === 'strong'
+    if (strong && plan.models.some((m) => m.policy.strategy === 'none' || m.policy.consistency !== 'strong')) {
+      return bypass('mixed-consistency')
+    }
+    if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) return bypass('unpublished')
+    const found = await lookup(link, { entry: plan.entry, tags: plan.tags, strong })
+    if (found.kind === 'unavailable') return bypass('redis-down')
+    if (found.kind === 'fenced') return bypass('fenced')
+    const reason = reasonOfMiss(found, plan, session)
+    if (reason === undefined) {
+      try {
+        const value = shape.decode((found as { text: string }).text)
+        if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
+        events.emit('hit', { ...about, key: plan.entry, source: 'redis' })
+        return shape.answer(value)
+      } catch {
+        return await miss('unreadable', found.stamps)
+      }
+    }
+    return await miss(reason, found.stamps)
+
+    async function miss(why: 'absent' | 'stale' | 'behind' | 'unreadable', stamps: Stamps): Promise<unknown> {
+      events.emit('miss', { ...about, key: plan.entry, reason: why })
+      const flight = `${plan.entry} ${stampLine(stamps)} ${orThrow}`
+      const { loaded, first } = await flights.run(flight, async () => {
+        const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
+        const text = shape.encode(value)
+        const kept = fillLater(request, stamps, value, text)
+        fills.add(kept)
+        void kept.finally(() => fills.delete(kept))
+        return { value, text }
+      })
+      // No two callers share an object.
+      const value = first ? loaded.value : shape.decode(loaded.text)
+      return shape.answer(value)
+    }
+  }
+
+  /** Not awaited by the reader. Never rejects. */
+  async function fillLater(request: ReadRequest, stamps: Stamps, value: unknown, text: string): Promise<void> {
+    const { plan, operation } = request
+    const about = { model: plan.model.name, operation, key: plan.entry }
+    if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
+      // The database takes two texts for one key (a collation); a write under the other would not reach this entry.
+      events.emit('refusedFill', { ...about, reason: 'other-row' })
+      return
+    }
+    const ttlMs = value === null ? Math.min(NEGATIVE_TTL_MS, request.ttlMs) : request.ttlMs
+    const filled = await fill(link, plan.entry, stamps, text, ttlMs)
+    if (filled === 'stored') events.emit('fill', about)
+    else if (filled === 'unavailable') events.emit('refusedFill', { ...about, reason: 'redis-down' })
+    else {
+      events.emit('conflict', about)
+      await touch(link, plan.tags).catch(() => {}) // the entry is dropped already; the next conflict tries again
+    }
+  }
+
+  return {
+    read,
+    async idle() {
+      await Promise.all(fills)
+    },
+  }
+}
+
+function reasonOfMiss(found: Lookup, plan: RowPlan | AnswerPlan, session: CausalSession) {
+  if (found.kind === 'miss') return found.reason
+  if (found.kind === 'hit' && !session.isCoveredBy(plan.tags, found.stamps.versions)) return 'behind'
+  return undefined
+}
+
+function shapeOf(plan: RowPlan | AnswerPlan): Shape {
+  if (plan.kind === 'answer') return { encode: encodeAnswer, decode: decodeAnswer, answer: (value) => value }
+  const { codec } = plan.model
+  return {
+    encode: (value) => (value === null ? 'null' : codec.encode(value as Row)),
+    decode: (text) => (text === 'null' ? null : codec.decode(text)),
+    answer: (value) => (value === null ? null : plan.project(value as Row)),
+  }
+}

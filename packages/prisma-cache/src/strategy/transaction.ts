@@ -1,0 +1,64 @@
+import type { EventBus } from '../events/events.js'
+import type { WritePlan } from '../planner/plan-write.js'
+import type { Tag } from '../protocol/keys.js'
+import type { Link } from '../store/link.js'
+import type { CausalSession } from './causal-session.js'
+import { fenceBefore, putsOf, type WrittenRow } from './write-database-first.js'
+import { createWriter, owe } from './writer.js'
+
+/**
+ * What one interactive transaction has written so far. Identified by the transaction's own handle: a write by the root
+ * client inside the callback is no part of it.
+ */
+export interface TransactionWrites {
+  /** Runs one write of the transaction; its tags are published after COMMIT. */
+  write(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<unknown>
+  /** After COMMIT, or when it may have happened. Never rejects. */
+  committed(session: CausalSession): Promise<void>
+  /** After a certain ROLLBACK. Never rejects. */
+  rolledBack(): Promise<void>
+  /** A part was rolled back to a savepoint: which rows still stand is unknown, so none is put. */
+  forgetRows(): void
+  /** Models that the transaction has written. */
+  readonly models: ReadonlySet<string>
+}
+
+export function createTransactionWrites(link: Link, events: EventBus): TransactionWrites {
+  const writer = createWriter(link, events, '$transaction')
+  const tags: Tag[] = []
+  const rows = new Map<string, WrittenRow>()
+  const models = new Set<string>()
+  let mayPut = true
+
+  return {
+    models,
+    forgetRows() {
+      mayPut = false
+    },
+    async write(plan, run) {
+      await link.settled()
+      // Before the statement: a statement that fails may still have been written when the transaction goes on.
+      tags.push(...plan.before)
+      for (const tag of plan.before) models.add(tag.model)
+      await fenceBefore(link, writer, plan)
+      // A row image of an earlier statement does not outlive a statement that may change the row again.
+      for (const tag of plan.before) if (tag.kind === 'row') rows.delete(`${tag.model}:${tag.row}`)
+      for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
+      const result = await run(plan.args)
+      tags.push(...plan.after(result))
+      const written = plan.put(result)
+      if (written) rows.set(`${written.model.name}:${written.row}`, written)
+      return plan.answer(result)
+    },
+    async committed(session) {
+      if (tags.length === 0) return
+      try {
+        const puts = mayPut ? putsOf(link.keys, writer, [...rows.values()]) : []
+        await writer.publish(tags, puts, session)
+      } catch (cause) {
+        owe(link, events, tags, session, cause)
+      }
+    },
+    rolledBack: () => writer.release(),
+  }
+}

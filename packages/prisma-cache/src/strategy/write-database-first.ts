@@ -1,0 +1,80 @@
+import type { EventBus } from '../events/events.js'
+import type { IndexedModel } from '../planner/model-index.js'
+import type { WritePlan } from '../planner/plan-write.js'
+import type { Keys } from '../protocol/keys.js'
+import type { Link } from '../store/link.js'
+import { type Put, touch } from '../store/publish.js'
+import type { CausalSession } from './causal-session.js'
+import { isCertainFailure } from './outcome.js'
+import { createWriter, refusedByPolicy, type Writer } from './writer.js'
+
+export interface DatabaseFirst {
+  readonly link: Link
+  readonly events: EventBus
+}
+
+/**
+ * Write-through, write-around and invalidate outside a transaction: fence where the plan asks for it, then the
+ * database, then publish. Once the database has committed, nothing here rejects.
+ */
+export async function writeDatabaseFirst(
+  { link, events }: DatabaseFirst,
+  plan: WritePlan,
+  session: CausalSession,
+  run: (args: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  await link.settled()
+  const writer = createWriter(link, events, plan.model)
+  await fenceBefore(link, writer, plan)
+  let result: unknown
+  try {
+    result = await run(plan.args)
+  } catch (error) {
+    if (isCertainFailure(error)) await writer.release()
+    else await writer.publish(plan.before, [], session)
+    throw error
+  }
+  await writer.publish(plan.after(result), putsOf(link.keys, writer, [plan.put(result)]), session)
+  return plan.answer(result)
+}
+
+/** The step before the statement, alone or as one statement of a transaction. */
+export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): Promise<void> {
+  if (!plan.fenced) {
+    // Sent beside the statement: shrinks the window in which old rows are still served, promises nothing.
+    if (link.isUp()) touch(link, plan.before).catch(() => {})
+    return
+  }
+  try {
+    await writer.fence(plan.before, [...new Set(plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.model] : [])))])
+  } catch (cause) {
+    if (plan.strong) {
+      await writer.release()
+      throw refusedByPolicy(plan.model, cause)
+    }
+  }
+}
+
+export type WrittenRow = {
+  readonly model: IndexedModel
+  readonly row: string
+  readonly values: Record<string, unknown>
+}
+
+export function putsOf(keys: Keys, writer: Writer, rows: readonly (WrittenRow | undefined)[]): Put[] {
+  return rows.flatMap((written) => {
+    if (!written) return []
+    const { model, row, values } = written
+    const wideVersion = writer.wideVersion(model.name)
+    if (wideVersion === undefined || model.policy.strategy === 'none') return []
+    return [
+      {
+        tag: { kind: 'row', model: model.name, row },
+        entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
+        body: model.codec.encode(values),
+        ttlMs: model.policy.ttl,
+        wideVersion,
+      },
+    ]
+  })
+}

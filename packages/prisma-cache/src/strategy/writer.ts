@@ -1,0 +1,117 @@
+import { PrismaCacheError } from '../errors/cache-error.js'
+import type { EventBus } from '../events/events.js'
+import type { Tag } from '../protocol/keys.js'
+import { createNonce } from '../protocol/version.js'
+import { type Fence, fence, release } from '../store/fence.js'
+import type { Link } from '../store/link.js'
+import { type Markers, type Put, publishFenced, touch } from '../store/publish.js'
+import type { CausalSession } from './causal-session.js'
+
+/** One writer's fences, from before its first statement until its outcome is known: one write, or one transaction. */
+export interface Writer {
+  /** Fences tags, awaited. A tag that is fenced already is not fenced again while the lease lasts. */
+  fence(tags: readonly Tag[], putModels: readonly string[]): Promise<void>
+  /** Version of a model's `wide` tag before the first statement; undefined when nothing of it may be put. */
+  wideVersion(model: string): string | undefined
+  /** After COMMIT, or when COMMIT may have happened. Never rejects: what Redis does not take is owed and retried. */
+  publish(tags: readonly Tag[], puts: readonly Put[], session: CausalSession): Promise<number>
+  /** After ROLLBACK. */
+  release(): Promise<void>
+}
+
+export function createWriter(link: Link, events: EventBus, model: string): Writer {
+  const writer = createNonce()
+  const fenced = new Map<string, Tag>()
+  const putModels = new Set<string>()
+  let merged: Fence | undefined
+  let renewal: NodeJS.Timeout | undefined
+  let renewing: Promise<void> = Promise.resolve()
+
+  async function take(tags: readonly Tag[], models: readonly string[]): Promise<void> {
+    const taken = await fence(link, writer, tags, models)
+    merged = merged
+      ? {
+          writer,
+          // Both epochs must be one, or fences of others may have been lost between them.
+          epoch: merged.epoch,
+          mayPut: merged.mayPut && taken.mayPut && merged.epoch === taken.epoch,
+          versions: new Map([...merged.versions, ...taken.versions]),
+          // The first one read is the one that stood before the first statement.
+          wide: new Map([...taken.wide, ...merged.wide]),
+        }
+      : taken
+  }
+
+  function renewLater(): void {
+    renewal ??= setTimeout(() => {
+      renewal = undefined
+      renewing = take([...fenced.values()], []).catch(() => {}) // an expired lease only costs the put; see publish-row-3.lua
+      renewLater()
+    }, link.leaseMs / 2)
+    renewal.unref()
+  }
+
+  /** A renewal on its way would fence again behind the publication. */
+  async function end(): Promise<void> {
+    clearTimeout(renewal)
+    renewal = undefined
+    await renewing
+  }
+
+  return {
+    async fence(tags, models) {
+      const fresh = tags.filter((tag) => !fenced.has(link.keys.tag(tag).version))
+      const freshModels = models.filter((name) => !putModels.has(name))
+      if (fresh.length === 0 && freshModels.length === 0) return
+      if (!link.isUp()) throw new Error('Redis is not reachable')
+      for (const tag of fresh) fenced.set(link.keys.tag(tag).version, tag)
+      for (const name of freshModels) putModels.add(name)
+      await take(fresh, freshModels)
+      renewLater()
+    },
+    wideVersion: (name) => merged?.wide.get(name),
+    async publish(tags, puts, session) {
+      await end()
+      const all = unite(link, tags, fenced.values())
+      try {
+        if (!link.isUp()) throw new Error('Redis is not reachable')
+        const { markers, put } = merged
+          ? await publishFenced(link, merged, all, puts)
+          : { markers: await touch(link, all), put: 0 }
+        session.mark(all, markers)
+        events.emit('publish', { model, tags: all.length, put: put > 0 })
+        return put
+      } catch (cause) {
+        owe(link, events, all, session, cause)
+        return 0
+      }
+    },
+    async release() {
+      await end()
+      if (fenced.size > 0) await release(link, writer, [...fenced.values()]).catch(() => {}) // ends with its lease
+    },
+  }
+}
+
+/** A committed write that Redis does not know of yet: remembered, mistrusted and published by retry. */
+export function owe(link: Link, events: EventBus, tags: readonly Tag[], session: CausalSession, cause: unknown): void {
+  link.unpublished.add(tags)
+  session.markUnpublished(tags)
+  events.emit('unpublished', { tags: tags.length, cause })
+  link.publishOwed()
+}
+
+export function refusedByPolicy(model: string, cause: unknown): PrismaCacheError {
+  return new PrismaCacheError(
+    'PC1101',
+    `the write to ${model} was not sent to the database: Redis is unreachable, and a \`strong\` model's writes must be ` +
+      'fenced there first. Nothing was changed; try again when Redis answers.',
+    { cause },
+  )
+}
+
+function unite(link: Link, tags: readonly Tag[], more: Iterable<Tag>): Tag[] {
+  const all = new Map<string, Tag>()
+  for (const tag of [...more, ...tags]) all.set(link.keys.tag(tag).version, tag)
+  return [...all.values()]
+}

@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis'
+import { type PolicySet, prismaCache } from 'prisma-cache'
+import type { EventName, Events } from '../../../src/events/events.js'
+import { policies } from '../../prisma/generated/cache/index.js'
+import type { PrismaClient } from '../../prisma/generated/prisma/client.js'
+import type { Bench } from './bench.js'
+
+export interface ExtendOptions {
+  readonly plain?: PrismaClient
+  readonly redis?: string | Redis
+  readonly policies?: PolicySet
+  readonly namespace?: string
+  readonly tokenSecret?: string
+}
+
+const EVENTS: readonly EventName[] = [
+  'hit',
+  'miss',
+  'bypass',
+  'fill',
+  'refusedFill',
+  'conflict',
+  'publish',
+  'unpublished',
+  'settled',
+  'accept',
+  'direct',
+  'flush',
+  'reject',
+  'lost',
+  'link',
+  'epoch',
+]
+
+/** A client with the extension, and the events it emits, as `name:model.operation` or `name`. */
+export function extend(bench: Bench, options: ExtendOptions = {}) {
+  const plain = options.plain ?? bench.plain()
+  const prisma = plain.$extends(
+    prismaCache({
+      policies: (options.policies ?? policies) as typeof policies,
+      redis: options.redis ?? bench.redisUrl,
+      namespace: options.namespace ?? bench.namespace,
+      ...(options.tokenSecret ? { tokenSecret: options.tokenSecret } : {}),
+    }),
+  )
+  bench.onClose(() => prisma.$disconnect())
+  const seen: string[] = []
+  for (const name of EVENTS) {
+    prisma.$cache.on(name, (event) => {
+      const about = event as Partial<Events['bypass']>
+      const reason = about.reason ? `(${about.reason})` : ''
+      seen.push(about.operation ? `${name}:${about.model}.${about.operation}${reason}` : `${name}${reason}`)
+    })
+  }
+  return {
+    prisma,
+    plain,
+    /** Events of operations since the last call, without those of the connection. */
+    events(): string[] {
+      return seen.splice(0).filter((text) => !text.startsWith('link') && !text.startsWith('epoch'))
+    },
+    /** Waits for an event, without a clock. */
+    until: <N extends EventName>(name: N) =>
+      new Promise<Events[N]>((resolve) => {
+        const off = prisma.$cache.on(name, (event) => {
+          off()
+          resolve(event)
+        })
+      }),
+  }
+}
+
+export type Extended = ReturnType<typeof extend>['prisma']
