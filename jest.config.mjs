@@ -33,7 +33,11 @@ export default {
   // Starting a server takes a second, and several on a busy machine. No test waits this long when all is well.
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts', '<rootDir>/scripts/test/*.test.mjs'],
+    },
     {
       ...shared,
       displayName: 'integration',

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cache } from './workspace.mjs'
 
-const LOCK = path.join(cache, 'build.lock')
 const POLL_MS = 50
 
 /**
@@ -13,25 +12,35 @@ const POLL_MS = 50
  * @param {() => Promise<T>} build
  * @returns {Promise<T>}
  */
-export async function withBuildLock(build) {
+export function withBuildLock(build) {
   fs.mkdirSync(cache, { recursive: true })
-  while (!take()) {
-    dropIfStale()
+  return withLock(path.join(cache, 'build.lock'), build)
+}
+
+/**
+ * @template T
+ * @param {string} lock the file that stands for the lock, and holds its owner's pid
+ * @param {() => Promise<T>} body
+ * @returns {Promise<T>}
+ */
+export async function withLock(lock, body) {
+  while (!take(lock)) {
+    dropIfStale(lock)
     await sleep(POLL_MS)
   }
   try {
-    return await build()
+    return await body()
   } finally {
-    fs.rmSync(LOCK, { force: true })
+    fs.rmSync(lock, { force: true })
   }
 }
 
 /** A link appears with its content or not at all, so that nobody ever reads a lock without its owner's pid. */
-function take() {
-  const mine = `${LOCK}.${process.pid}`
+function take(lock) {
+  const mine = `${lock}.${process.pid}`
   fs.writeFileSync(mine, String(process.pid))
   try {
-    fs.linkSync(mine, LOCK)
+    fs.linkSync(mine, lock)
     return true
   } catch (error) {
     if (error.code === 'EEXIST') return false
@@ -42,17 +51,17 @@ function take() {
 }
 
 /** A build that was killed leaves its lock. Moved aside first: of several that find it, one removes it. */
-function dropIfStale() {
-  const owner = ownerOf(LOCK)
+function dropIfStale(lock) {
+  const owner = ownerOf(lock)
   if (owner === undefined || isAlive(owner)) return
-  const aside = `${LOCK}.stale.${process.pid}`
+  const aside = `${lock}.stale.${process.pid}`
   try {
-    fs.renameSync(LOCK, aside)
+    fs.renameSync(lock, aside)
   } catch {
     return // another process was first
   }
   // Somebody removed the stale one and took the lock since we looked: give it back.
-  if (ownerOf(aside) !== owner) fs.linkSync(aside, LOCK)
+  if (ownerOf(aside) !== owner) fs.linkSync(aside, lock)
   fs.rmSync(aside, { force: true })
 }
 

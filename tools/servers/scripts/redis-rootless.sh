@@ -49,7 +49,7 @@ if [ ! -x "$target/run" ]; then
     -o Dir::State="$work/state" -o Dir::Cache="$work/cache" -o Dir::State::status=/var/lib/dpkg/status
     -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o Dir::Etc::parts="$work/etc/apt.conf.d" -o Dir::Etc::preferencesparts="$work/etc/preferences.d"
-    -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1)
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1)
   # Configuration of the machine is left out (its hooks write where we may not), but for the way to the network.
   eval "$(apt-config shell http Acquire::http::Proxy https Acquire::https::Proxy)"
   apt+=(${http:+-o Acquire::http::Proxy="$http"} ${https:+-o Acquire::https::Proxy="$https"})
