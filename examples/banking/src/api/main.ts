@@ -14,15 +14,18 @@ import { createServer } from './server.js'
 const statements = createStatementCounter()
 const recorder = createLatencyRecorder()
 let opened: Database | undefined
+let hitsAtReset: Readonly<Record<string, number>> = {}
 
 const started = (): Database => {
   if (!opened) throw new Error('not started')
   return opened
 }
 
+const hits = (): Readonly<Record<string, number>> => started().cache?.hits() ?? {}
+
 const methods = {
   async start(place: Place, port = 0): Promise<{ url: string }> {
-    const database = await openDatabase({ ...place, connections: API_POOL, statements })
+    const database = openDatabase({ ...place, connections: API_POOL, statements })
     const primary = createPlainClient({ databaseUrl: place.databaseUrl, connections: PRIMARY_POOL })
     const server = createServer(database, timedClient(database.client, recorder))
     await server.listen({ host: '127.0.0.1', port })
@@ -39,13 +42,14 @@ const methods = {
   async resetMeasures(): Promise<void> {
     recorder.reset()
     statements.reset()
+    hitsAtReset = hits()
   },
 
   async measures(): Promise<Measures> {
     return {
       latencies: recorder.summarize(),
       statements: statements.counts(),
-      reads: started().cache?.reads() ?? {},
+      hits: subtract(hits(), hitsAtReset),
     }
   },
 
@@ -60,5 +64,9 @@ const methods = {
 }
 
 export type ApiMethods = typeof methods & ReturnType<typeof proberMethods>
+
+function subtract(counts: Readonly<Record<string, number>>, earlier: typeof counts): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count - (earlier[name] ?? 0)]))
+}
 
 serveParent(methods)

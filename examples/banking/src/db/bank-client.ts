@@ -1,8 +1,12 @@
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+import type { PrismaClient } from '../generated/prisma/client.js'
 
-type BankModels = 'account' | 'auditLog' | 'customer' | 'pageCounter' | 'session' | 'transfer'
+/** The models of the bank, outside of a transaction or inside one. */
+export type BankTransaction = Pick<
+  PrismaClient,
+  'account' | 'auditLog' | 'customer' | 'pageCounter' | 'session' | 'transfer'
+>
 
 /** What the bank needs of a Prisma client. The plain client is one, and so is the one with policies. */
-export type BankClient = Pick<PrismaClient, BankModels | '$transaction'>
-
-export type BankTransaction = Pick<Prisma.TransactionClient, BankModels>
+export interface BankClient extends BankTransaction {
+  $transaction<R>(work: (tx: BankTransaction) => Promise<R>): Promise<R>
+}

@@ -24,13 +24,8 @@ export interface CacheControl {
   flush(): Promise<void>
   /** Rows accepted and not yet applied, by model. */
   pending(): Promise<Record<string, number>>
-  /** Reads answered by the cache and reads asked of it, by model, since the client was made. */
-  reads(): Record<string, ReadCounts>
-  /** Counts the cache hits of what `work` does, and of nothing that runs beside it. */
+  /** Reads answered by the cache, by model, since the client was made; those of `countHits` apart. */
+  hits(): Record<string, number>
+  /** Counts the hits of what `work` does, and of nothing that runs beside it. */
   countHits<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly hits: number }>
-}
-
-export interface ReadCounts {
-  readonly hits: number
-  readonly reads: number
 }

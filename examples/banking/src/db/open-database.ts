@@ -14,6 +14,6 @@ export interface OpenOptions extends Place {
   readonly statements?: StatementCounter
 }
 
-export function openDatabase({ cache, ...options }: OpenOptions): Promise<Database> | Database {
+export function openDatabase({ cache, ...options }: OpenOptions): Database {
   return cache ? openCachedDatabase({ ...options, ...cache }) : openPlainDatabase(options)
 }

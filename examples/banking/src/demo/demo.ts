@@ -6,6 +6,7 @@ import { policies as policySet } from '../generated/cache/index.js'
 import { renderChecks } from '../report/check-lines.js'
 import { describePolicies } from '../report/model-policies.js'
 import { renderTable } from '../report/table.js'
+import { beginNamespace } from './begin-namespace.js'
 import type { Closing } from './closing.js'
 import { makeDatabases } from './databases.js'
 import { forgetNamespace } from './forget-namespace.js'
@@ -22,15 +23,17 @@ export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean>
   for (const line of servers.describe) say(`Servers   ${line}`)
 
   const id = randomUUID().slice(0, 8)
+  const cache = { redisUrl: servers.redisUrl, namespace: `banking-${id}` }
+  closing.add(() => forgetNamespace(cache.redisUrl, cache.namespace))
+  const quarantined = await beginNamespace({ databaseUrl: servers.databaseUrl, ...cache })
   const databases = await makeDatabases(servers.databaseUrl, id, flags)
   closing.add(() => databases.drop())
   say(`Data      ${flags.customers} customers, ${flags.customers * 2} accounts, in two equal databases`)
 
   const plain = await inStack('plain client', { databaseUrl: databases.plain }, flags, closing)
   await plain.stack.stop()
-  const cache = { redisUrl: servers.redisUrl, namespace: `banking-${id}` }
-  closing.add(() => forgetNamespace(cache.redisUrl, cache.namespace))
   const place: Place = { databaseUrl: databases.policies, cache }
+  await quarantined.over()
   const policies = await inStack('policies', place, flags, closing)
 
   say(`\n${renderTable({ plain: plain.result, policies: policies.result }, describePolicies(policySet))}`)

@@ -1,4 +1,3 @@
-import type { ReadCounts } from '../db/database.js'
 import type { StatementCounts } from '../db/statement-counter.js'
 import type { Latencies } from './latency.js'
 
@@ -6,5 +5,6 @@ import type { Latencies } from './latency.js'
 export interface Measures {
   readonly latencies: Latencies
   readonly statements: StatementCounts
-  readonly reads: Readonly<Record<string, ReadCounts>>
+  /** Reads that the cache answered, by model; empty on the plain client. */
+  readonly hits: Readonly<Record<string, number>>
 }

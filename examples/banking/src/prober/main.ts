@@ -7,7 +7,7 @@ import { type ProberReads, proberMethods } from './methods.js'
 /** A second process with a cached client of its own: it knows of the API's writes by Redis and by token only. */
 const methods = {
   async start(place: Place): Promise<void> {
-    const database = await openDatabase({ ...place, connections: PRIMARY_POOL })
+    const database = openDatabase({ ...place, connections: PRIMARY_POOL })
     const primary = createPlainClient({ databaseUrl: place.databaseUrl, connections: PRIMARY_POOL })
     Object.assign(methods, proberMethods(database, primary))
     process.on('SIGTERM', async () => {

@@ -18,7 +18,7 @@ export interface Line {
 export interface ModelTotals {
   readonly statements: { readonly plain: number; readonly policies: number }
   readonly operations: { readonly plain: number; readonly policies: number }
-  /** Absent where a model is not cached. */
+  /** Of the run with policies; absent where the table is not of a model. */
   readonly reads?: { readonly hits: number; readonly reads: number }
   readonly pending?: number
 }
@@ -37,7 +37,10 @@ export function tableLines(runs: Runs, models: ModelPolicies): Line[] {
         plain: own.reduce((sum, { plain }) => sum + (plain?.count ?? 0), 0),
         policies: own.reduce((sum, { policies }) => sum + (policies?.count ?? 0), 0),
       },
-      ...(runs.policies.measures.reads[model] && { reads: runs.policies.measures.reads[model] }),
+      reads: {
+        hits: runs.policies.measures.hits[model] ?? 0,
+        reads: runs.policies.measures.latencies[operationLabel(model, 'read')]?.count ?? 0,
+      },
       ...(strategy.startsWith('writeBehind') && { pending: runs.policies.pending[model] ?? 0 }),
     }
     own.forEach((line, index) => {

@@ -13,7 +13,7 @@ const run = (p50: number, statements: number): RunResult => ({
       transaction: { count: 10, p50: 8, p99: 16 },
     },
     statements: {},
-    reads: { Session: { hits: 90, reads: 100 } },
+    hits: { Session: 90 },
   },
   calls: { count: 40, p50: 20, p99: 40 },
   statements: { Session: statements, '(transaction control)': 20 },
