@@ -29,8 +29,14 @@ export async function debianRedis(log: (line: string) => void): Promise<DebianAt
     const binary =
       status === 0 && file ? await probeRedis(file, `package unpacked in ${path.dirname(file)}`) : undefined
     if (binary) return { binary, failures }
-    failures.push(`${wanted} from the distribution: ${stderr.trim().split('\n').at(-1) || 'it does not run here'}`)
+    failures.push(`${wanted} from the distribution: ${firstError(stderr) ?? 'it does not run here'}`)
     log(failures.at(-1)!)
   }
   return { failures }
+}
+
+/** apt warns at length; what it could not do begins with `E:`. */
+function firstError(stderr: string): string | undefined {
+  const lines = stderr.trim().split('\n')
+  return lines.find((line) => /^(E|W): Failed|^E: /.test(line)) ?? (lines.at(-1) || undefined)
 }
