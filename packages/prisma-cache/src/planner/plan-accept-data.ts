@@ -37,22 +37,21 @@ export function planRow(
   const made = new Set<string>()
   for (const field of readableFields(facts)) {
     const asked = given.value.get(field)
-    if (asked === undefined) made.add(field.name)
-    const wanted = asked === undefined ? absentValue(field, makers) : setOperand(field, asked)
-    const value = wanted === undefined ? undefined : storedValue(field, wanted, enums)
-    if (value === undefined)
-      return refused(asked === undefined ? `${field.name} is left out` : `value of ${field.name}`)
+    const absent = asked === undefined
+    if (absent) made.add(field.name)
+    const value = absent ? absentValue(field, enums, makers) : storedValue(field, setOperand(field, asked), enums)
+    if (value === undefined) return refused(absent ? `${field.name} is left out` : `value of ${field.name}`)
     row[field.name] = value
   }
   return planned({ row, made })
 }
 
 /** What stands in a field that a create leaves out; undefined when only the database knows, or Prisma refuses. */
-function absentValue(field: ScalarField, makers: ValueMakers): unknown {
-  if (field.default) return makeDefault(field, field.default, makers)
-  if (field.updatedAt) return makers.now()
-  if (field.list) return []
-  return field.nullable ? null : undefined
+function absentValue(field: ScalarField, enums: Enums, makers: ValueMakers): unknown {
+  if (field.default) return storedValue(field, makeDefault(field, field.default, makers), enums)
+  if (field.updatedAt) return storedValue(field, makers.now(), enums)
+  // Prisma leaves a list NULL as well, though it reads it back as an empty one.
+  return field.nullable || field.list ? null : undefined
 }
 
 /** `{ set }` of a list is what a create may write instead of the list. */
@@ -86,13 +85,12 @@ function planField(
   enums: Enums,
   change: { set: Row; add: Record<string, IntegerDelta>; push: Record<string, unknown[]> },
 ): boolean {
-  // Prisma knows no operation on Json; what it makes of an object that looks like one is for it to say.
-  if (field.type === 'Json' && isRecord(asked) && 'set' in asked) return false
   const direct = storedValue(field, asked, enums)
   if (direct !== undefined) {
     change.set[field.name] = direct
     return true
   }
+  // Prisma knows no operation on Json: an object is a value there.
   if (field.type === 'Json' || !isRecord(asked)) return false
   const operations = Object.entries(asked)
   if (operations.length !== 1) return false

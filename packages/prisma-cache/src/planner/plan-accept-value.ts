@@ -39,12 +39,7 @@ function storedItem(field: ScalarField, value: unknown, enums: Enums): unknown {
     case 'BigInt':
       return integerOf(field, value)
     case 'Float':
-      // Prisma sends a negative zero as zero.
-      return typeof value === 'number' && Number.isFinite(value) && isNative(field, 'DoublePrecision')
-        ? Object.is(value, -0)
-          ? undefined
-          : value
-        : undefined
+      return isNative(field, 'DoublePrecision') ? storedFloat(value) : undefined
     case 'Decimal':
       return storedDecimal(field, value)
     case 'DateTime':
@@ -60,6 +55,15 @@ function storedItem(field: ScalarField, value: unknown, enums: Enums): unknown {
     case 'Unsupported':
       return undefined
   }
+}
+
+/** Near the end of the range Prisma rounds a number out of it. */
+const CERTAIN_FLOAT = 1e300
+
+/** Prisma sends a negative zero as zero. */
+function storedFloat(value: unknown): number | undefined {
+  if (typeof value !== 'number' || !(Math.abs(value) <= CERTAIN_FLOAT)) return undefined
+  return Object.is(value, -0) ? undefined : value
 }
 
 /** Is the column of one of these types? The first is what Prisma takes when none is written. */
