@@ -13,8 +13,10 @@ import { runRead } from './run-read.js'
 import { runTransaction } from './run-transaction.js'
 import { runRaw, runUnknown, runWrite } from './run-write.js'
 
+type Nothing = Record<never, never>
+
 type Extended<P extends PolicySet> = PrismaClientExtends<
-  Types.Extensions.InternalArgs<{}, {}, {}, { readonly $cache: CacheFace<P> }>
+  Types.Extensions.InternalArgs<Nothing, Nothing, Nothing, { readonly $cache: CacheFace<P> }>
 >
 
 interface QueryHook {

@@ -1,0 +1,89 @@
+-- After COMMIT: lets go of rows of a sealed batch. What was pending of them becomes what Postgres has, with the open
+-- change on top where there is one.
+--
+-- KEYS: sealed, rejected, then of each row: pending row, open change, version, fence, row entry. All of one slot.
+-- ARGV: queue epoch and number of the batch, nonce, lifetime of a version in ms, lifetime of an entry in ms,
+--       wide version and epoch of the cache as read before the transaction, text of an entry before the row's version
+--       ('' when nothing may be put), JSON list of the field names; then of each row: its id,
+--       its version as read before the transaction, text of the entry after the version ('' for no entry), JSON list
+--       of its field texts ('' when Postgres has no such row), JSON of the rejected change ('' when it was applied).
+-- Reply: how many rows this call has dropped; -1 when the sealed batch is another one or none: nothing was changed.
+-- Invariants: a row is dropped once, however often the call is made. A row is put, and a pending row called up to date,
+-- only if nobody wrote it past the queue since its version was read: the returned values are older than such a write.
+-- @include next-version
+-- @include fence
+-- @include sealed-field
+local sealed, rejected = KEYS[1], KEYS[2]
+local name = redis.call('HMGET', sealed, '#epoch', '#number')
+if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
+local nonce, versionLife, entryLife, wide, cacheEpoch, before = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local names = cjson.decode(ARGV[9])
+local now = nowMillis()
+
+local function setFields(key, texts)
+  local flat = {}
+  for i, field in ipairs(names) do
+    flat[#flat + 1] = '=' .. field
+    flat[#flat + 1] = texts[i]
+  end
+  redis.call('HSET', key, unpack(flat))
+end
+
+-- The pending row of a row with an open change: Postgres' values and that change over them.
+local function rebase(pending, open, texts, version)
+  local change, kind, since = redis.call('HGETALL', open), 'U', '0'
+  for i = 1, #change, 2 do
+    if change[i] == '#kind' then kind = change[i + 1] elseif change[i] == '#since' then since = change[i + 1] end
+  end
+  local sequence = redis.call('HGET', pending, '#seq') or '0'
+  local base = texts ~= ''
+  if base then
+    redis.call('DEL', pending)
+    setFields(pending, cjson.decode(texts))
+  end
+  -- Without a base an update has nothing to change: it will be rejected in its turn, and until then there is no row.
+  if base or kind == 'C' or kind == 'R' then
+    for i = 1, #change, 2 do
+      local mark, field = string.sub(change[i], 1, 1), '=' .. string.sub(change[i], 2)
+      if mark == '=' then
+        redis.call('HSET', pending, field, change[i + 1])
+      elseif mark == '+' and (redis.call('HGET', pending, field) or '') ~= '' then
+        redis.pcall('HINCRBY', pending, field, change[i + 1]) -- past 64 bits Postgres will refuse it; nothing to show here
+      end
+    end
+  end
+  local alive = kind ~= 'D' and (base or kind ~= 'U')
+  redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
+end
+
+local dropped, argument = 0, 10
+for i = 3, #KEYS, 5 do
+  local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
+  local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
+  argument = argument + 5
+  if redis.call('HDEL', sealed, fieldOfRow(row)) == 1 then
+    dropped = dropped + 1
+    local previous = redis.call('GET', versionKey)
+    local fresh = previous and (previous == known or previous == redis.call('HGET', pending, '#v'))
+    local version = nextVersion(previous, nonce)
+    redis.call('SET', versionKey, version, 'PX', versionLife)
+    redis.call('DEL', entry)
+    if redis.call('EXISTS', open) == 1 then
+      rebase(pending, open, texts, fresh and version or known)
+    else
+      redis.call('DEL', pending)
+      local _, writers = liveFence(redis.call('GET', fence), now, '')
+      if fresh and writers == 0 and after ~= '' and before ~= '' then
+        redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
+      end
+    end
+    if refusal ~= '' then redis.call('HSET', rejected, row, refusal) end
+  end
+end
+
+local left = false
+for _, field in ipairs(redis.call('HKEYS', sealed)) do
+  if rowOfField(field) then left = true break end
+end
+if not left then redis.call('DEL', sealed) end
+return dropped
