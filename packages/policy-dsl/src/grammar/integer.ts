@@ -9,7 +9,7 @@ export function integer({ min, max }: { readonly min: number; readonly max: numb
     words: [],
     parse(value, argument) {
       const text = printValue(value)
-      if (value.kind !== 'number' || !/^[+-]?\d+$/.test(text)) {
+      if (!/^[+-]?\d+$/.test(text)) {
         const message = `\`${argument}\` must be a whole number`
         return refuse({ code: 'PC2106', message, label: `expected ${this.label}` })
       }

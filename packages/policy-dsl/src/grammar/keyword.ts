@@ -10,7 +10,7 @@ export function keyword<const W extends string>(words: readonly W[]): ArgType<W>
     words,
     parse(value, argument) {
       const text = printValue(value)
-      const found = words.find((word) => value.kind === 'word' && word === text)
+      const found = words.find((word) => word === text)
       if (found !== undefined) return accept(found)
       // A word in quotes is nearly always the word itself.
       const bare = text.replace(/^"|"$/g, '')

@@ -21,8 +21,7 @@ export function parseValue(reader: TokenReader, problems: Problem[], depth = 0):
   if (kind === 'number' || kind === 'string') return { kind, text, span }
   if (kind === 'name') {
     const next = reader.peek()
-    // Only directly behind the name: `strong (see above)` is not a call.
-    if (next.text !== '(' || next.start !== token.end) return { kind: 'word', text, span }
+    if (next.text !== '(') return { kind: 'word', text, span }
     reader.next()
     const call = parseItems(reader, problems, ')', () => parseValue(reader, problems, depth + 1))
     return (

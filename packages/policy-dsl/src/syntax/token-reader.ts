@@ -21,12 +21,11 @@ export interface TokenReader {
   rewind(place: Place): void
 }
 
+/** None of them runs over the end of a line, and so none out of its comment. */
 const rules: readonly (readonly [Token['kind'], RegExp])[] = [
   ['name', /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy],
   ['number', /[+-]?\p{Nd}(?:[\p{L}\p{M}\p{N}_]|\.(?=\p{Nd}))*/uy],
   ['string', /"(?:[^"\\\r\n]|\\[^\r\n])*"?/uy],
-  // Any other character is a mark: `(`, `:`, but also what the language has no use for.
-  ['mark', /./suy],
 ]
 
 /**
@@ -47,7 +46,7 @@ export function createTokenReader(text: string, lines: readonly Span[], from: Pl
       const end = endOf(line)
       while (offset < end && /\s/.test(text[offset]!)) offset++
       if (offset >= end) continue
-      const token = match(text, offset, end, line)
+      const token = match(text, offset, line)
       return { token, after: { line, offset: token.end } }
     }
     const end = endOf(Math.max(0, lastLine))
@@ -76,14 +75,13 @@ export function createTokenReader(text: string, lines: readonly Span[], from: Pl
   }
 }
 
-function match(text: string, offset: number, end: number, line: number): Token {
+function match(text: string, offset: number, line: number): Token {
   for (const [kind, pattern] of rules) {
     pattern.lastIndex = offset
     const found = pattern.exec(text)?.[0]
-    if (found === undefined) continue
-    // A pattern sees the whole file: a string that is not closed must not run past its line.
-    const cut = found.slice(0, end - offset)
-    return { kind, text: cut, start: offset, end: offset + cut.length, line }
+    if (found !== undefined) return { kind, text: found, start: offset, end: offset + found.length, line }
   }
-  return { kind: 'mark', text: text.slice(offset, offset + 1), start: offset, end: offset + 1, line }
+  // Any other character is a mark: `(`, `:`, but also what the language has no use for.
+  const mark = String.fromCodePoint(text.codePointAt(offset)!)
+  return { kind: 'mark', text: mark, start: offset, end: offset + mark.length, line }
 }

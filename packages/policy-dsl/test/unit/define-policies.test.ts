@@ -64,6 +64,7 @@ test('every mistake at once, in the words of the annotations', () => {
   expect(
     problemsOf({
       Sesion: none(),
+      toString: none(),
       Account: wrong('writeThru', {}),
       Session: wrong('writeBehind', {
         ...{ ttl: 300, consistency: 'strong', flushEvery: '0ms', maxBatch: '1, 2', durability: { kind: 'fsync' } },
@@ -73,6 +74,7 @@ test('every mistake at once, in the words of the annotations', () => {
     }),
   ).toEqual([
     'PC2303 Sesion: did you mean `Session`?',
+    'PC2303 toString: expected `Account`, `AuditLog` or `Session`',
     'PC2103 Account: did you mean `writeThrough`?',
     'PC2110 Session.ttl: write `300s` or `300ms`',
     'PC2201 Session.consistency: use `session`, or `writeThrough` for this model',
@@ -90,5 +92,5 @@ test.each([[null], ['writeThrough'], [{}], [{ strategy: 'toString' }]])('%j is n
 })
 
 test('a set that was not generated is refused before its overrides', () => {
-  expect(() => definePolicies({} as typeof generated, {})).toThrow(/^PC2301/)
+  expect(() => definePolicies({} as typeof generated, { Account: none() })).toThrow(/^PC2301/)
 })

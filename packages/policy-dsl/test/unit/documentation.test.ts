@@ -19,7 +19,7 @@ const words = new Set([
   ...fieldAnnotationsNotAvailable.map((word) => `@cache.${word}`),
 ])
 
-const codeSpans = [...policies.replace(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
+const codeSpans = [...policies.replace(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
 
 test.each([...words])('the page of policies knows `%s`', (word) => {
   const whole = new RegExp(`(?<![A-Za-z.@])${word}(?![A-Za-z])`)
