@@ -12,22 +12,33 @@ export function getDmmf(files: readonly SchemaFile[]): DMMF.Document {
 }
 
 interface SchemaWasm {
-  readonly memory: WebAssembly.Memory
-  readonly __wbindgen_externrefs: WebAssembly.Table
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly __wbindgen_externrefs: {
+    grow(size: number): number
+    get(index: number): unknown
+    set(index: number, value: unknown): void
+  }
   __wbindgen_start(): void
   __wbindgen_malloc(size: number, align: number): number
   get_dmmf(pointer: number, length: number): [pointer: number, length: number, error: number, failed: number]
 }
+
+/** As much of the global as is used: its types come with the DOM's only. */
+interface WasmHost {
+  readonly Module: { new (bytes: Uint8Array): object; imports(module: object): { readonly name: string }[] }
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+}
+const { WebAssembly: host } = globalThis as unknown as { WebAssembly: WasmHost }
 
 let loaded: SchemaWasm | undefined
 
 function load(): SchemaWasm {
   if (loaded) return loaded
   const cli = dirname(createRequire(import.meta.url).resolve('prisma/package.json'))
-  const module = new WebAssembly.Module(readFileSync(join(cli, 'build/prisma_schema_build_bg.wasm')))
+  const module = new host.Module(readFileSync(join(cli, 'build/prisma_schema_build_bg.wasm')))
   const text = (pointer: number, length: number) => read(wasm, pointer, length)
   const imports: Record<string, (...args: never[]) => unknown> = {}
-  for (const { name } of WebAssembly.Module.imports(module)) {
+  for (const { name } of host.Module.imports(module)) {
     if (name.includes('init_externref_table')) {
       imports[name] = () => {
         const table = wasm.__wbindgen_externrefs
@@ -44,8 +55,7 @@ function load(): SchemaWasm {
         throw new Error(text(p, l))
       }
   }
-  const wasm = new WebAssembly.Instance(module, { __wbindgen_placeholder__: imports as never })
-    .exports as unknown as SchemaWasm
+  const wasm = new host.Instance(module, { __wbindgen_placeholder__: imports }).exports as SchemaWasm
   wasm.__wbindgen_start()
   loaded = wasm
   return wasm
