@@ -155,6 +155,26 @@ describe('windows', () => {
   })
 })
 
+describe('a row deleted behind', () => {
+  test('keeps none of its values', async () => {
+    await bench.acceptOver(itemRow('a', { s: 'secret' }), set('a', { n: 1 }))
+    await bench.accept(remove('a'))
+    const left = { ...(await bench.redis.hgetall(bench.keys.pendingRow('Item', 'a'))), ...(await bench.open('a')) }
+    expect(Object.keys(left).filter((name) => !name.startsWith('#'))).toEqual([])
+    expect(left).toMatchObject({ '#alive': '0', '#kind': 'D', '#first': '1', '#last': '2' })
+  })
+
+  test('stays pending while a sealed batch holds an older change of it', async () => {
+    await bench.acceptOver(itemRow('a'), remove('a'))
+    await bench.redis.hset(bench.shard('a').sealed, 'a', '{}')
+    await bench.redis.del(bench.keys.openChange('Item', 'a'), bench.shard('a').dirty)
+    expect(await bench.accept(create('a'))).toMatchObject({ sealed: true, opened: true })
+    expect(await bench.accept(remove('a'))).toMatchObject({ sealed: true })
+    expect(await bench.pending('a')).toMatchObject({ kind: 'pending', row: null })
+    expect(await bench.open('a')).toMatchObject({ '#kind': 'D', '#first': '2', '#last': '3' })
+  })
+})
+
 describe('bases and versions', () => {
   test('a key that was made for the write needs no base, and gets a version', async () => {
     const base = { kind: 'new', wide: 'w', epoch: 'e' } as const
