@@ -15,6 +15,7 @@
 -- Invariant: a refusal changes nothing. The pending row is its base plus every change that is sealed or open, and
 -- where the open change sets a field, both hold the same text.
 -- @include next-version
+-- @include sealed-field
 local operation, row, base = ARGV[1], ARGV[2], ARGV[5]
 local at = 9
 local function list(width)
@@ -38,6 +39,9 @@ local branch = operation
 if operation == 'upsert' then branch = alive and 'update' or 'create' end
 if branch == 'create' and alive then return { -4 } end
 if branch ~= 'create' and not alive then return { -5 } end
+local kind = redis.call('HGET', KEYS[3], '#kind')
+-- An update whose row was deleted past the queue is still to be rejected: the create must not swallow it.
+if branch == 'create' and kind == 'U' then return { -3, tonumber(standing[3]) } end
 
 if not version then
   version = nextVersion(false, ARGV[4])
@@ -56,7 +60,6 @@ local createFirst, createLast = list(2)
 local setFirst, setLast = list(2)
 local addFirst, addLast = list(4)
 local pushFirst, pushLast = list(2)
-local kind = redis.call('HGET', KEYS[3], '#kind')
 
 -- Sums come first, since they alone may be refused. HINCRBY is exact to 64 bits; its reply in Lua is not.
 local undo = {}
@@ -75,9 +78,9 @@ local function addAll()
     local old = redis.call('HGET', KEYS[2], '=' .. name)
     -- NULL plus anything is NULL; a field that the pending row does not know (written by another release) stays unknown.
     if old and old ~= '' and not add(KEYS[2], '=' .. name, delta, ARGV[i + 2], ARGV[i + 3]) then return false end
-    if redis.call('HEXISTS', KEYS[3], '=' .. name) == 0 and not add(KEYS[3], '+' .. name, delta, '', '') then
-      return false
-    end
+    -- The sum of the deltas keeps to the column's range too: it is sent to Postgres as a value of the column's type.
+    local summed = redis.call('HEXISTS', KEYS[3], '=' .. name) == 0
+    if summed and not add(KEYS[3], '+' .. name, delta, ARGV[i + 2], ARGV[i + 3]) then return false end
   end
   return true
 end
@@ -91,7 +94,7 @@ if branch == 'update' and not addAll() then
 end
 
 local sequence = redis.call('INCR', KEYS[4])
-local sealed = redis.call('HEXISTS', KEYS[6], row)
+local sealed = redis.call('HEXISTS', KEYS[6], fieldOfRow(row))
 local fields
 local function set(name, text)
   redis.call('HSET', KEYS[2], '=' .. name, text)
@@ -121,17 +124,18 @@ else
   fields = redis.call('HGETALL', KEYS[2])
   local opened = redis.call('HMGET', KEYS[3], '#first', '#since')
   redis.call('DEL', KEYS[3])
-  if kind == 'C' and sealed == 0 then
-    -- Postgres has never seen this row: nothing remains of it.
-    redis.call('DEL', KEYS[2])
-    redis.call('ZREM', KEYS[5], row)
-    return { sequence, 0, 0, fields }
-  end
   if opened[1] then redis.call('HSET', KEYS[3], '#first', opened[1], '#since', opened[2]) end
   for i = 1, #fields, 2 do
     if string.sub(fields[i], 1, 1) == '=' then redis.call('HDEL', KEYS[2], fields[i]) end
   end
-  redis.call('HSET', KEYS[2], '#alive', '0')
+  redis.call('HSET', KEYS[2], '#alive', '0', '#seq', sequence)
+  if kind == 'C' then
+    -- Postgres will never see this row, and nothing is left to do: what a sealed batch holds of it is an older delete.
+    redis.call('DEL', KEYS[3])
+    redis.call('ZREM', KEYS[5], row)
+    if sealed == 0 then redis.call('DEL', KEYS[2]) end
+    return { sequence, 0, sealed, fields }
+  end
   kind = 'D'
 end
 

@@ -10,6 +10,15 @@ export const accept = {
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
 end
+local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local function fieldOfRow(row)
+  return SEALED_HEADER[row] and '#row:' .. row or row
+end
+local function rowOfField(field)
+  if SEALED_HEADER[field] then return false end
+  local named = string.match(field, '^#row:(.*)$')
+  return named and SEALED_HEADER[named] and named or field
+end
 local operation, row, base = ARGV[1], ARGV[2], ARGV[5]
 local at = 9
 local function list(width)
@@ -32,6 +41,8 @@ local branch = operation
 if operation == 'upsert' then branch = alive and 'update' or 'create' end
 if branch == 'create' and alive then return { -4 } end
 if branch ~= 'create' and not alive then return { -5 } end
+local kind = redis.call('HGET', KEYS[3], '#kind')
+if branch == 'create' and kind == 'U' then return { -3, tonumber(standing[3]) } end
 if not version then
   version = nextVersion(false, ARGV[4])
   redis.call('SET', KEYS[1], version)
@@ -48,7 +59,6 @@ local createFirst, createLast = list(2)
 local setFirst, setLast = list(2)
 local addFirst, addLast = list(4)
 local pushFirst, pushLast = list(2)
-local kind = redis.call('HGET', KEYS[3], '#kind')
 local undo = {}
 local function add(key, field, delta, lowest, highest)
   undo[#undo + 1] = { key, field, redis.call('HGET', key, field) }
@@ -64,9 +74,8 @@ local function addAll()
     local name, delta = ARGV[i], ARGV[i + 1]
     local old = redis.call('HGET', KEYS[2], '=' .. name)
     if old and old ~= '' and not add(KEYS[2], '=' .. name, delta, ARGV[i + 2], ARGV[i + 3]) then return false end
-    if redis.call('HEXISTS', KEYS[3], '=' .. name) == 0 and not add(KEYS[3], '+' .. name, delta, '', '') then
-      return false
-    end
+    local summed = redis.call('HEXISTS', KEYS[3], '=' .. name) == 0
+    if summed and not add(KEYS[3], '+' .. name, delta, ARGV[i + 2], ARGV[i + 3]) then return false end
   end
   return true
 end
@@ -79,7 +88,7 @@ if branch == 'update' and not addAll() then
   return { -6 }
 end
 local sequence = redis.call('INCR', KEYS[4])
-local sealed = redis.call('HEXISTS', KEYS[6], row)
+local sealed = redis.call('HEXISTS', KEYS[6], fieldOfRow(row))
 local fields
 local function set(name, text)
   redis.call('HSET', KEYS[2], '=' .. name, text)
@@ -108,16 +117,17 @@ else
   fields = redis.call('HGETALL', KEYS[2])
   local opened = redis.call('HMGET', KEYS[3], '#first', '#since')
   redis.call('DEL', KEYS[3])
-  if kind == 'C' and sealed == 0 then
-    redis.call('DEL', KEYS[2])
-    redis.call('ZREM', KEYS[5], row)
-    return { sequence, 0, 0, fields }
-  end
   if opened[1] then redis.call('HSET', KEYS[3], '#first', opened[1], '#since', opened[2]) end
   for i = 1, #fields, 2 do
     if string.sub(fields[i], 1, 1) == '=' then redis.call('HDEL', KEYS[2], fields[i]) end
   end
-  redis.call('HSET', KEYS[2], '#alive', '0')
+  redis.call('HSET', KEYS[2], '#alive', '0', '#seq', sequence)
+  if kind == 'C' then
+    redis.call('DEL', KEYS[3])
+    redis.call('ZREM', KEYS[5], row)
+    if sealed == 0 then redis.call('DEL', KEYS[2]) end
+    return { sequence, 0, sealed, fields }
+  end
   kind = 'D'
 end
 redis.call('HSET', KEYS[2], '#seq', sequence)
@@ -128,7 +138,7 @@ local opened = redis.call('ZCARD', KEYS[5]) == 0 and 1 or 0
 redis.call('ZADD', KEYS[5], 'NX', sequence, row)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]) }
 `,
-  sha1: '13a25bfdb8ace70a0c5204ff53558406e529c85b',
+  sha1: '3e2825fbb70b209062ff243e5d56a5eef83ed6ff',
 } as const
 
 export const beginEpoch = {
@@ -141,6 +151,109 @@ redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
 return ARGV[2]
 `,
   sha1: '7ffd6d6b9b539ff8d126a1cc27e38682c26d68b9',
+} as const
+
+export const drop = {
+  name: 'drop',
+  numberOfKeys: 'N',
+  lua: `local function nextVersion(previous, nonce)
+  local time = redis.call('TIME')
+  local micros = time[1] * 1000000 + time[2]
+  local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
+  if last >= micros then micros = last + 1 end
+  return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function liveFence(text, nowMs, without)
+  local live, others = {}, 0
+  for writer, lease in string.gmatch(text or '', '([^:;]+):(%d+);') do
+    if tonumber(lease) > nowMs and writer ~= without then
+      live[#live + 1] = writer .. ':' .. lease .. ';'
+      others = others + 1
+    end
+  end
+  return table.concat(live), others
+end
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local function fieldOfRow(row)
+  return SEALED_HEADER[row] and '#row:' .. row or row
+end
+local function rowOfField(field)
+  if SEALED_HEADER[field] then return false end
+  local named = string.match(field, '^#row:(.*)$')
+  return named and SEALED_HEADER[named] and named or field
+end
+local sealed, rejected = KEYS[1], KEYS[2]
+local name = redis.call('HMGET', sealed, '#epoch', '#number')
+if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
+local nonce, versionLife, entryLife, wide, cacheEpoch, before = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local names = cjson.decode(ARGV[9])
+local now = nowMillis()
+local function setFields(key, texts)
+  local flat = {}
+  for i, field in ipairs(names) do
+    flat[#flat + 1] = '=' .. field
+    flat[#flat + 1] = texts[i]
+  end
+  redis.call('HSET', key, unpack(flat))
+end
+local function rebase(pending, open, texts, version)
+  local change, kind, since = redis.call('HGETALL', open), 'U', '0'
+  for i = 1, #change, 2 do
+    if change[i] == '#kind' then kind = change[i + 1] elseif change[i] == '#since' then since = change[i + 1] end
+  end
+  local sequence = redis.call('HGET', pending, '#seq') or '0'
+  local base = texts ~= ''
+  if base or kind ~= 'U' then redis.call('DEL', pending) end
+  if base and kind == 'U' then setFields(pending, cjson.decode(texts)) end
+  if base and kind == 'U' or kind == 'C' or kind == 'R' then
+    for i = 1, #change, 2 do
+      local mark, field = string.sub(change[i], 1, 1), '=' .. string.sub(change[i], 2)
+      if mark == '=' then
+        redis.call('HSET', pending, field, change[i + 1])
+      elseif mark == '+' and (redis.call('HGET', pending, field) or '') ~= '' then
+        redis.pcall('HINCRBY', pending, field, change[i + 1])
+      end
+    end
+  end
+  local alive = kind ~= 'D' and (base or kind ~= 'U')
+  redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
+end
+local dropped, argument = 0, 10
+for i = 3, #KEYS, 5 do
+  local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
+  local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
+  argument = argument + 5
+  if redis.call('HDEL', sealed, fieldOfRow(row)) == 1 then
+    dropped = dropped + 1
+    local previous = redis.call('GET', versionKey)
+    local fresh = previous and (previous == known or previous == redis.call('HGET', pending, '#v'))
+    local version = nextVersion(previous, nonce)
+    redis.call('SET', versionKey, version, 'PX', versionLife)
+    redis.call('DEL', entry)
+    if redis.call('EXISTS', open) == 1 then
+      rebase(pending, open, texts, fresh and version or known)
+    else
+      redis.call('DEL', pending)
+      local _, writers = liveFence(redis.call('GET', fence), now, '')
+      if fresh and writers == 0 and after ~= '' and before ~= '' then
+        redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
+      end
+    end
+    if refusal ~= '' then redis.call('HSET', rejected, row, refusal) end
+  end
+end
+local left = false
+for _, field in ipairs(redis.call('HKEYS', sealed)) do
+  if rowOfField(field) then left = true break end
+end
+if not left then redis.call('DEL', sealed) end
+return dropped
+`,
+  sha1: 'cbd44693735dfbb1d85932cf0c78661dc5289620',
 } as const
 
 export const ensureVersions = {
@@ -218,6 +331,52 @@ redis.call('SET', KEYS[1], entry, 'PX', ARGV[3])
 return 1
 `,
   sha1: 'c6424e491bd04805503011531983a60d5031bc29',
+} as const
+
+export const flushEpoch = {
+  name: 'flush-epoch',
+  numberOfKeys: 1,
+  lua: `local standing = redis.call('GET', KEYS[1]) or ''
+if standing ~= ARGV[1] then return standing end
+redis.call('SET', KEYS[1], ARGV[2])
+return ARGV[2]
+`,
+  sha1: '6b0bd7c3dd62062a488ade6de61aaf76b3924a57',
+} as const
+
+export const flushPending = {
+  name: 'flush-pending',
+  numberOfKeys: 2,
+  lua: `local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local function fieldOfRow(row)
+  return SEALED_HEADER[row] and '#row:' .. row or row
+end
+local function rowOfField(field)
+  if SEALED_HEADER[field] then return false end
+  local named = string.match(field, '^#row:(.*)$')
+  return named and SEALED_HEADER[named] and named or field
+end
+local count = redis.call('ZCARD', KEYS[1])
+for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local row = rowOfField(field)
+  if row and not redis.call('ZSCORE', KEYS[1], row) then count = count + 1 end
+end
+local since = redis.call('HGET', KEYS[2], '#since')
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
+local time = redis.call('TIME')
+return { count, tonumber(since or 0), oldest[1] or '', time[1] * 1000 + math.floor(time[2] / 1000) }
+`,
+  sha1: 'adca787331cec54a3ec1118a00248c4382cd2e33',
+} as const
+
+export const flushState = {
+  name: 'flush-state',
+  numberOfKeys: 2,
+  lua: `local open = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local sealed = redis.call('HGET', KEYS[2], '#first')
+return { tonumber(open[2] or 0), tonumber(sealed or 0) }
+`,
+  sha1: 'f33ef262697ffcd22e7260926493c9a27a005f97',
 } as const
 
 export const publish = {
@@ -335,6 +494,63 @@ end
 return released
 `,
   sha1: 'c38c4a13c652039beb4c7c5df984c57c1851ce93',
+} as const
+
+export const seal = {
+  name: 'seal',
+  numberOfKeys: 'N',
+  lua: `local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local function fieldOfRow(row)
+  return SEALED_HEADER[row] and '#row:' .. row or row
+end
+local function rowOfField(field)
+  if SEALED_HEADER[field] then return false end
+  local named = string.match(field, '^#row:(.*)$')
+  return named and SEALED_HEADER[named] and named or field
+end
+local time = redis.call('TIME')
+local millis = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('HSET', KEYS[2], '#seen', millis)
+  return { 'found', redis.call('HGETALL', KEYS[2]) }
+end
+local lastEpoch, lastNumber = string.match(redis.call('GET', KEYS[3]) or '', '^(%d+):(%d+)$')
+if lastEpoch and tonumber(ARGV[1]) < tonumber(lastEpoch) then return { 'stale', lastEpoch } end
+local function sealedChange(hash)
+  local meta, set, add = {}, {}, {}
+  for i = 1, #hash, 2 do
+    local mark, name = string.sub(hash[i], 1, 1), string.sub(hash[i], 2)
+    if mark == '=' then set[name] = hash[i + 1]
+    elseif mark == '+' then add[name] = hash[i + 1]
+    else meta[name] = hash[i + 1] end
+  end
+  local json = '{"kind":"' .. meta.kind .. '","first":' .. meta.first .. ',"last":' .. meta.last .. ',"since":' .. meta.since
+    .. ',"set":' .. cjson.encode(set) .. ',"add":' .. cjson.encode(add) .. '}'
+  return json, meta
+end
+local oldestFirst, oldestSince
+for i = 4, #KEYS do
+  local row = ARGV[i - 2]
+  if redis.call('ZREM', KEYS[1], row) == 1 then
+    local hash = redis.call('HGETALL', KEYS[i])
+    if #hash > 0 then
+      local json, meta = sealedChange(hash)
+      redis.call('HSET', KEYS[2], fieldOfRow(row), json)
+      redis.call('DEL', KEYS[i])
+      if not oldestFirst or tonumber(meta.first) < tonumber(oldestFirst) then oldestFirst = meta.first end
+      if not oldestSince or tonumber(meta.since) < tonumber(oldestSince) then oldestSince = meta.since end
+    end
+  end
+end
+if not oldestFirst then return { 'nothing' } end
+local number = time[1] * 1000000 + time[2]
+if lastNumber and tonumber(lastNumber) >= number then number = tonumber(lastNumber) + 1 end
+number = string.format('%.0f', number)
+redis.call('SET', KEYS[3], ARGV[1] .. ':' .. number)
+redis.call('HSET', KEYS[2], '#epoch', ARGV[1], '#number', number, '#at', millis, '#first', oldestFirst, '#since', oldestSince, '#seen', millis)
+return { 'sealed', redis.call('HGETALL', KEYS[2]) }
+`,
+  sha1: '721230948a2d57df74827d8e1ae35435273d4a42',
 } as const
 
 export const touch = {

@@ -26,8 +26,8 @@ export interface WriteBehindOptions {
   readonly events: EventBus
   /** Reads a whole row past the queue. `key` holds the values of the primary key. Undefined: Redis cannot be used. */
   readBase(model: string, row: string, key: Row): Promise<BaseRead | undefined>
-  /** Resolves when what was accepted on the connection is as durable as asked; rejects with PC1301. */
-  confirm(durability: Durability): Promise<void>
+  /** Resolves when what was accepted in the slot of `key` is as durable as asked; rejects with PC1301. */
+  confirm(durability: Durability, key: string): Promise<void>
 }
 
 export type WriteBehindOutcome =
@@ -123,7 +123,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     const { sequence } = reply
     const shard = shardOf(row)
     if (reply.opened) flusher.schedule(model, shard, plan.flushEvery)
-    await options.confirm(durability)
+    await options.confirm(durability, link.keys.shard(model, shard).sequence)
     events.emit('accept', { model, operation: plan.operation, row, sequence })
     const fresh = reply.complete && current?.wide === reply.base.wide && current.epoch === reply.base.epoch
     const merged = fresh ? reply.row : await readAgain(plan, reply)

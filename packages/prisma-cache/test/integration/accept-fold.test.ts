@@ -99,7 +99,6 @@ async function writeAndCompare(
   const expected = writeDirectly(truth.get(one.row)!, one)
   const before = openAsSealed(await bench.open(one.row))?.kind
   const dirty = await bench.redis.zcard(bench.shard(one.row).dirty)
-  const sealed = (await bench.redis.hexists(bench.shard(one.row).sealed, one.row)) === 1
   const sequence = Number((await bench.redis.get(bench.shard(one.row).sequence)) ?? 0)
   const reply = await bench.acceptOver(database.get(one.row)!, one)
   truth.set(one.row, expected.row)
@@ -108,7 +107,7 @@ async function writeAndCompare(
     return
   }
   const after = openAsSealed(await bench.open(one.row))
-  expect(after?.kind).toBe(folded(before, one.operation, existed, sealed))
+  expect(after?.kind).toBe(folded(before, one.operation, existed))
   expect(reply).toMatchObject({
     kind: 'accepted',
     sequence: sequence + 1,
@@ -125,9 +124,8 @@ function folded(
   before: ChangeKind | undefined,
   operation: Acceptance['operation'],
   existed: boolean,
-  sealed: boolean,
 ): ChangeKind | undefined {
-  if (operation === 'delete') return before === 'C' && !sealed ? undefined : 'D'
+  if (operation === 'delete') return before === 'C' ? undefined : 'D'
   if (before === 'D') return 'R'
   return before ?? (existed ? 'U' : 'C')
 }

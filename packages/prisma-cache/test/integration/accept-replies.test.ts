@@ -81,10 +81,13 @@ describe('refusals, which change nothing', () => {
     expect(await bench.everything()).toEqual(pending)
   })
 
-  test('a sum of deltas that would leave 64 bits, though the value would not', async () => {
-    await bench.acceptOver(itemRow('a', { big: -(2n ** 63n) }), add('a', 'big', 2n ** 63n - 1n))
+  test.each<[string, 'n' | 'big', number | bigint, bigint]>([
+    ['Int', 'n', -(2 ** 31), 2n ** 31n - 1n],
+    ['BigInt', 'big', -(2n ** 63n), 2n ** 63n - 1n],
+  ])('a sum of deltas that would leave the range, though the value would not: %s', async (_, field, from, delta) => {
+    await bench.acceptOver(itemRow('a', { [field]: from }), add('a', field, delta))
     const before = await bench.everything()
-    expect(await bench.accept(add('a', 'big', 1n))).toEqual({ kind: 'overflow' })
+    expect(await bench.accept(add('a', field, 1n))).toEqual({ kind: 'overflow' })
     expect(await bench.everything()).toEqual(before)
   })
 })
@@ -169,9 +172,24 @@ describe('a row deleted behind', () => {
     await bench.redis.hset(bench.shard('a').sealed, 'a', '{}')
     await bench.redis.del(bench.keys.openChange('Item', 'a'), bench.shard('a').dirty)
     expect(await bench.accept(create('a'))).toMatchObject({ sealed: true, opened: true })
-    expect(await bench.accept(remove('a'))).toMatchObject({ sealed: true })
-    expect(await bench.pending('a')).toMatchObject({ kind: 'pending', row: null })
-    expect(await bench.open('a')).toMatchObject({ '#kind': 'D', '#first': '2', '#last': '3' })
+    expect(await bench.accept(remove('a'))).toMatchObject({ sealed: true, opened: false })
+    expect(await bench.pending('a')).toMatchObject({ kind: 'pending', row: null, sequence: 3 })
+    expect(await bench.open('a')).toEqual({})
+    expect(await bench.redis.exists(bench.shard('a').dirty)).toBe(0)
+  })
+
+  test('is not created again over an update that is still to be rejected', async () => {
+    await bench.acceptOver(itemRow('a'), set('a', { n: 1 }))
+    await bench.redis.hset(bench.keys.pendingRow('Item', 'a'), '#alive', '0') // as found when the older batch was applied
+    expect(await bench.accept(create('a'))).toEqual({ kind: 'stalePending', sequence: 1 })
+  })
+
+  test('may be named like a field of the sealed batch', async () => {
+    const { sealed } = bench.shard('#number')
+    await bench.redis.hset(sealed, '#number', '1')
+    expect(await bench.acceptOver(itemRow('#number'), set('#number', { n: 1 }))).toMatchObject({ sealed: false })
+    await bench.redis.hset(sealed, '#row:#number', '{}')
+    expect(await bench.accept(set('#number', { n: 2 }))).toMatchObject({ sealed: true })
   })
 })
 

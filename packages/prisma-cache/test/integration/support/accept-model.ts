@@ -49,6 +49,7 @@ export function applyChange(row: Row | null, change: Pick<SealedChange, 'kind' |
       if (!row) throw new Error('a replacement of a row that does not exist')
       return set
     case 'D':
+      if (!row) throw new Error('a delete of a row that does not exist')
       return null
     case 'U': {
       if (!row) throw new Error('an update of a row that does not exist')
