@@ -9,6 +9,8 @@ export interface DemoFlags {
   /** The same seed makes the same clients ask the same questions in the same order. */
   readonly seed: number
   readonly customers: number
+  /** Milliseconds that a client waits between an answer and its next call, on average; 0: none. */
+  readonly think: number
   /** Leave API and worker running after the report. */
   readonly serve: boolean
   /** Kill the flush worker with SIGKILL in the middle of the policies run and start it again. */
@@ -18,10 +20,11 @@ export interface DemoFlags {
 
 export const USAGE = `Usage: pnpm demo [options]
 
-  --seconds <n>     measured seconds of each run (default 5)
+  --seconds <n>     measured seconds of each run (default 8)
   --clients <n>     clients that call at once (default 8)
   --seed <n>        seed of the workload (default 1)
   --customers <n>   customers of the bank, at least 10 (default 10000)
+  --think <ms>      pause of a client between two calls, on average; 0 for none (default 40)
   --kill-worker     kill -9 the flush worker during the policies run, then start it again
   --serve           leave API and worker running after the report
   --help            print this`
@@ -31,6 +34,7 @@ const OPTIONS = {
   clients: { type: 'string' },
   seed: { type: 'string' },
   customers: { type: 'string' },
+  think: { type: 'string' },
   serve: { type: 'boolean' },
   'kill-worker': { type: 'boolean' },
   help: { type: 'boolean' },
@@ -40,10 +44,11 @@ const OPTIONS = {
 export function parseFlags(argv: readonly string[]): DemoFlags {
   const values = parse(argv)
   return {
-    seconds: bounded('seconds', values.seconds, { fallback: 5, min: 0.5, max: 600, whole: false }),
+    seconds: bounded('seconds', values.seconds, { fallback: 8, min: 0.5, max: 600, whole: false }),
     clients: bounded('clients', values.clients, { fallback: 8, min: 1, max: 256, whole: true }),
     seed: bounded('seed', values.seed, { fallback: 1, min: 0, max: 0xffff_ffff, whole: true }),
     customers: bounded('customers', values.customers, { fallback: 10_000, min: 10, max: 1_000_000, whole: true }),
+    think: bounded('think', values.think, { fallback: 40, min: 0, max: 60_000, whole: false }),
     serve: values.serve ?? false,
     killWorker: values['kill-worker'] ?? false,
     help: values.help ?? false,

@@ -10,6 +10,7 @@ import { beginNamespace } from './begin-namespace.js'
 import type { Closing } from './closing.js'
 import { makeDatabases } from './databases.js'
 import { forgetNamespace } from './forget-namespace.js'
+import { inMemory } from './in-memory.js'
 import { type RunResult, runOnce } from './run.js'
 import { type Stack, startStack } from './stack.js'
 
@@ -18,9 +19,12 @@ const say = (line: string) => console.log(line)
 /** The whole demo; resolves with whether every check of both runs held. */
 export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean> {
   const began = performance.now()
-  const servers = await acquireServers({ postgres: { durable: true }, log: say })
+  const { started: servers, where } = await inMemory(() => acquireServers({ postgres: { durable: true }, log: say }))
   closing.add(() => servers.stop())
   for (const line of servers.describe) say(`Servers   ${line}`)
+  if (!process.env.DATABASE_URL || !process.env.REDIS_URL) {
+    say(`Files     of a server started here: ${where}, every commit and every accepted write forced to them`)
+  }
 
   const id = randomUUID().slice(0, 8)
   const cache = { redisUrl: servers.redisUrl, namespace: `banking-${id}` }

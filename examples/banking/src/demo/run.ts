@@ -49,6 +49,7 @@ export async function runOnce(stack: Stack, place: Place, flags: DemoFlags): Pro
     const load = runClients({
       url: stack.url,
       clients: flags.clients,
+      thinkMs: flags.think,
       seed: flags.seed,
       spot,
       books,
@@ -103,4 +104,4 @@ export async function runOnce(stack: Stack, place: Place, flags: DemoFlags): Pro
 }
 
 /** Compilers and pools get going first; both runs leave it out of their figures. */
-const warmUp = (seconds: number): number => Math.min(1000, (seconds * 1000) / 4)
+const warmUp = (seconds: number): number => Math.min(2000, (seconds * 1000) / 4)

@@ -5,6 +5,7 @@ import { centsToDecimal } from '../bank/cents.js'
 
 /** One client of the API over a connection of its own. It carries its causal token from answer to call. */
 export interface BankCaller {
+  /** Begins as somebody else: without a token. */
   logIn(customerId: number): Promise<string>
   call(call: Call, sessionId: string, callId: string): Promise<CallAnswer>
   token(): string | undefined
@@ -43,7 +44,10 @@ export function createBankCaller(url: string): BankCaller {
     })
 
   return {
-    logIn: async (customerId) => ((await post(`/customers/${customerId}/sessions`, {}, {})) as LogInAnswer).sessionId,
+    logIn: async (customerId) => {
+      token = undefined
+      return ((await post(`/customers/${customerId}/sessions`, {}, {})) as LogInAnswer).sessionId
+    },
     call: async (call, sessionId, callId) => {
       const headers = { [HEADER.session]: sessionId, [HEADER.call]: callId }
       return (await post(`/customers/${call.customerId}/${call.kind}`, bodyOf(call), headers)) as CallAnswer

@@ -3,6 +3,8 @@ import type { Cents } from '../bank/cents.js'
 import { type Mark, type Question, questionKey } from '../bank/mark.js'
 
 const NEWEST = 20
+/** Of so many new transfers and records, one becomes a case that clerks are asked about. */
+const ASKED_ABOUT = { transfers: 10, records: 100 } as const
 
 /**
  * What the bank's clients were told, and nothing else: the checks hold it against Postgres. An entry is made when an
@@ -24,7 +26,8 @@ export class Books {
 
   /** Sessions that are likely to be in use. */
   readonly newestSessions: string[] = []
-  readonly recent = { transfers: [] as number[], records: [] as number[] }
+  /** Ids that clerks look up. */
+  readonly cases = { transfers: [] as number[], records: [] as number[] }
 
   failed(error: unknown): void {
     this.unanswered++
@@ -43,12 +46,16 @@ export class Books {
     this.callIds.push(callId)
     this.touches.set(sessionId, (this.touches.get(sessionId) ?? 0) + 1)
     for (const mark of answer.marks) {
-      if (mark.question.model === 'Transfer') keepNewest(this.recent.transfers, mark.value)
-      if (mark.question.model === 'AuditLog') keepNewest(this.recent.records, mark.value)
+      this.openCase(mark)
       const key = questionKey(mark.question)
       const known = this.marks.get(key)
       if (!known || known.value < mark.value) this.marks.set(key, mark)
     }
+  }
+
+  private openCase({ question, value }: Mark): void {
+    if (question.model === 'Transfer' && value % ASKED_ABOUT.transfers === 0) keepNewest(this.cases.transfers, value)
+    if (question.model === 'AuditLog' && value % ASKED_ABOUT.records === 0) keepNewest(this.cases.records, value)
   }
 
   /** The furthest that an answer to this question was acknowledged to be; undefined where nothing was written yet. */

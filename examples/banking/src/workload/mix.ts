@@ -33,14 +33,14 @@ export function pickKind(prng: Prng, mix: Readonly<Record<CallKind, number>> = M
   return entries[0]![0]
 }
 
-/** Ids of what was written lately: what somebody asks about. */
-export interface Recent {
+/** Ids of what somebody asks about at present. */
+export interface Cases {
   readonly transfers: readonly number[]
   readonly records: readonly number[]
 }
 
 /** The next call of a customer. Amounts are small against the balances, so that few of them are refused. */
-export function pickCall(customerId: number, spot: HotSpot, recent: Recent, prng: Prng): Call {
+export function pickCall(customerId: number, spot: HotSpot, cases: Cases, prng: Prng): Call {
   const kind = pickKind(prng)
   const amount = 100 + prng.below(9_901)
   switch (kind) {
@@ -61,9 +61,9 @@ export function pickCall(customerId: number, spot: HotSpot, recent: Recent, prng
     case 'move-house':
       return { kind, customerId, city: CITIES[prng.below(CITIES.length)]! }
     case 'transfer':
-      return { kind, customerId, id: pickId(recent.transfers, prng) }
+      return { kind, customerId, id: pickId(cases.transfers, prng) }
     case 'record':
-      return { kind, customerId, id: pickId(recent.records, prng) }
+      return { kind, customerId, id: pickId(cases.records, prng) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as after } from 'node:timers/promises'
 import type { LatencyRecorder } from '../measure/latency.js'
 import { type BankCaller, createBankCaller } from './bank-caller.js'
 import type { Books } from './books.js'
@@ -10,6 +11,8 @@ import { createPrng, derivedSeed, type Prng } from './prng.js'
 export interface WorkloadOptions {
   readonly url: string
   readonly clients: number
+  /** Average milliseconds between an answer and the next call. */
+  readonly thinkMs: number
   readonly seed: number
   readonly spot: HotSpot
   readonly books: Books
@@ -27,7 +30,7 @@ const VISIT = 20
 /** Failed visits in a row after which a client gives up: nobody is there. */
 const GIVE_UP = 5
 
-/** Closed loop: each client sends its next call when it has the answer to the last one. */
+/** Each client sends its next call when it has the answer to the last one and has thought for a while. */
 export async function runClients(options: WorkloadOptions): Promise<void> {
   const clients = Array.from({ length: options.clients }, (_, index) =>
     runClient(options, createPrng(derivedSeed(options.seed, index))),
@@ -52,17 +55,24 @@ async function runClient(options: WorkloadOptions, prng: Prng): Promise<void> {
   }
 }
 
-async function visit({ books, recorder, signal, spot, observer }: WorkloadOptions, caller: BankCaller, prng: Prng) {
+async function visit(options: WorkloadOptions, caller: BankCaller, prng: Prng) {
+  const { books, recorder, signal, spot, observer, thinkMs } = options
   const customerId = pickCustomer(spot, prng)
   const sessionId = await caller.logIn(customerId)
   books.loggedIn(sessionId)
   for (let calls = 0; calls < VISIT && !signal.aborted; calls++) {
-    const call = pickCall(customerId, spot, books.recent, prng)
+    const call = pickCall(customerId, spot, books.cases, prng)
     const callId = randomUUID()
     const start = performance.now()
     const answer = await caller.call(call, sessionId, callId)
     recorder.record(CALL, performance.now() - start)
     books.answeredCall(sessionId, callId, answer)
     await observer.afterCall(answer, caller.token(), prng)
+    if (thinkMs > 0) await after(thinkMs * 2 * prng.next(), undefined, { signal }).catch(ifAborted)
   }
+}
+
+/** The end of the run ends a pause too, and is no failure. */
+function ifAborted(error: unknown): void {
+  if ((error as { name?: string }).name !== 'AbortError') throw error
 }

@@ -4,10 +4,11 @@ import { UsageError } from '../../src/config/usage-error.js'
 describe('the flags of the demo', () => {
   test('have defaults', () => {
     expect(parseFlags([])).toEqual({
-      seconds: 5,
+      seconds: 8,
       clients: 8,
       seed: 1,
       customers: 10_000,
+      think: 40,
       serve: false,
       killWorker: false,
       help: false,
