@@ -37,12 +37,11 @@ local function rebase(pending, open, texts, version)
   end
   local sequence = redis.call('HGET', pending, '#seq') or '0'
   local base = texts ~= ''
-  if base then
-    redis.call('DEL', pending)
-    setFields(pending, cjson.decode(texts))
-  end
-  -- Without a base an update has nothing to change: it will be rejected in its turn, and until then there is no row.
-  if base or kind == 'C' or kind == 'R' then
+  -- A row that is created, replaced or deleted keeps nothing of what stands in Postgres. An update without a base has
+  -- nothing to change: it will be rejected in its turn, and until then there is no row.
+  if base or kind ~= 'U' then redis.call('DEL', pending) end
+  if base and kind == 'U' then setFields(pending, cjson.decode(texts)) end
+  if base and kind == 'U' or kind == 'C' or kind == 'R' then
     for i = 1, #change, 2 do
       local mark, field = string.sub(change[i], 1, 1), '=' .. string.sub(change[i], 2)
       if mark == '=' then

@@ -33,17 +33,24 @@ export type Seal =
 /** Rows that one batch may hold: a script takes three arguments a row, all on the stack. */
 const MOST_ROWS = 5000
 
-/** Seals up to `maxBatch` dirty rows of a shard, or finds the batch that was sealed and not dropped. */
+/**
+ * Seals up to `maxBatch` dirty rows of a shard, or finds the batch that was sealed and not dropped.
+ *
+ * @param sameServer throws when the connection has been another one since `queueEpoch` was compared with the server: a
+ *   server that forgot would number under the old epoch what the ledger then takes for applied
+ */
 export async function sealBatch(
   redis: Redis | Cluster,
   keys: Keys,
   at: { readonly model: string; readonly shard: number },
   queueEpoch: number,
   maxBatch: number,
+  sameServer: () => void,
 ): Promise<Seal> {
   const { dirty, sealed, batch } = keys.shard(at.model, at.shard)
-  const rows = await redis.zrange(dirty, 0, Math.min(maxBatch, MOST_ROWS) - 1)
+  const rows = await redis.zrange(dirty, '0', String(Math.min(maxBatch, MOST_ROWS) - 1))
   const open = rows.map((row) => keys.openChange(at.model, row))
+  sameServer()
   const reply = (await runCommand(redis, commands.seal, [dirty, sealed, batch, ...open], [queueEpoch, ...rows])) as
     | ['sealed' | 'found', string[]]
     | ['nothing']

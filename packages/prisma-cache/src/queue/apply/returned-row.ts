@@ -1,8 +1,8 @@
 import { Decimal } from '@prisma/client/runtime/client'
 import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
 import type { Row } from '../../protocol/row-codec.js'
-import { quoteName } from './sql-names.js'
 import type { Enums } from './pg-text.js'
+import { quoteName } from './sql-names.js'
 
 /** Fields that Prisma can read, in the order of the facts. */
 export function readableFields(facts: ModelFacts): readonly ScalarField[] {

@@ -1,0 +1,41 @@
+import { PrismaCacheError } from '../errors/cache-error.js'
+import { pgErrorOf } from '../queue/apply/pg-error.js'
+import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
+
+const MODEL = `model PrismaCacheLedger {
+  shard     String   @id
+  epoch     BigInt
+  batch     BigInt
+  rejected  Json?
+  updatedAt DateTime @default(now()) @updatedAt @map("updated_at") @db.Timestamptz(3)
+
+  @@map("${LEDGER_TABLE}")
+}`
+
+/** @throws PrismaCacheError PC1304 without the ledger, PC1305 when Postgres does not answer */
+export async function checkDatabase(database: RawQueries): Promise<void> {
+  try {
+    await database.$queryRawUnsafe(`SELECT shard, epoch, batch, rejected, updated_at FROM ${LEDGER_TABLE} LIMIT 0`)
+  } catch (cause) {
+    const said = pgErrorOf(cause)
+    if (said?.sqlState === '42P01' || said?.sqlState === '42703') throw missingLedger(said.message, cause)
+    throw new PrismaCacheError(
+      'PC1305',
+      `the flush worker cannot ask Postgres (${said?.message ?? firstLine(cause)}). It applies what was accepted, so it does not start without it: check the URL of the Prisma client given as \`prisma\`, and that the server answers.`,
+      { cause },
+    )
+  }
+}
+
+function missingLedger(message: string, cause: unknown): PrismaCacheError {
+  return new PrismaCacheError(
+    'PC1304',
+    `the table ${LEDGER_TABLE} is missing or is not the one that the flush worker needs (${message}). It says which batches are applied, without which none may be. Run the migration that makes it (npx prisma migrate deploy); if there is none yet, add this model to the Prisma schema and make one (npx prisma migrate dev --name prisma-cache-ledger):\n\n${MODEL}\n`,
+    { cause },
+  )
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.trim().split('\n').at(-1) ?? text
+}

@@ -1,0 +1,44 @@
+import { DelayedError, type Job, type Processor, UnrecoverableError } from 'bullmq'
+import type { RejectedChange } from '../queue/change.js'
+import { type FlushJobData, type FlushQueueData, REJECTED_JOB, SWEEP_JOB } from '../queue/flush-queue.js'
+import type { WorkerContext } from './context.js'
+import { flushShard } from './flush-shard.js'
+import { WaitForNeighbours } from './neighbours.js'
+import type { ShardOf } from './shards.js'
+import { sweep } from './sweep.js'
+
+export interface FlushFailure extends ShardOf {
+  /** Attempts at the shard's job so far. */
+  readonly attempts: number
+}
+
+export function createProcessor(
+  context: WorkerContext,
+  onError: (error: unknown, at?: FlushFailure) => void,
+): Processor<FlushQueueData> {
+  async function flush(job: Job<FlushQueueData>, token: string | undefined): Promise<void> {
+    const { model, shard } = job.data as FlushJobData
+    try {
+      await flushShard(context, { model, shard })
+    } catch (error) {
+      if (error instanceof WaitForNeighbours) {
+        await job.moveToDelayed(Date.now() + error.delayMs, token)
+        throw new DelayedError()
+      }
+      onError(error, { model, shard, attempts: job.attemptsMade + 1 })
+      throw error
+    }
+  }
+
+  return async (job, token) => {
+    switch (job.name) {
+      case SWEEP_JOB:
+        return await sweep(context)
+      case REJECTED_JOB:
+        // Fails for good: that is how a rejected write is kept in sight.
+        throw new UnrecoverableError((job.data as RejectedChange).error)
+      default:
+        return await flush(job, token)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { Queue, Worker } from 'bullmq'
+import { PrismaCacheError } from '../errors/cache-error.js'
+import { createEventBus, type EventBus, type EventName, type Listener } from '../events/events.js'
+import { createKeys } from '../protocol/keys.js'
+import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
+import type { RejectedChange } from '../queue/change.js'
+import { createDurableBarrier } from '../queue/durability.js'
+import {
+  FLUSH_JOB,
+  FLUSH_QUEUE,
+  type FlushQueueData,
+  flushBackoff,
+  flushJobOptions,
+  queueOptions,
+  SWEEP_JOB,
+} from '../queue/flush-queue.js'
+import type { FlushDatabase } from '../queue/ledger.js'
+import type { RedisOption } from '../store/connection.js'
+import { createLink, type Link } from '../store/link.js'
+import { touch } from '../store/publish.js'
+import { checkDatabase } from './check-database.js'
+import { checkRedis } from './check-redis.js'
+import { createConnections } from './connections.js'
+import type { WorkerContext } from './context.js'
+import { createKnownEpoch } from './known-epoch.js'
+import { createNeighbours } from './neighbours.js'
+import { createProcessor, type FlushFailure } from './process-job.js'
+import { writeBehindModels } from './shards.js'
+
+export interface FlushWorkerOptions {
+  /** A plain Prisma client, without the cache extension: the worker writes what was cached. Borrowed. */
+  readonly prisma: FlushDatabase
+  readonly policies: PolicySet
+  /** A URL, or an ioredis client, of which the worker makes connections of its own. */
+  readonly redis: RedisOption
+  /** The same as the clients'. Default `pc`. */
+  readonly namespace?: string
+  /** Shards that are flushed at the same time. Default 8; no more than the Prisma client has connections. */
+  readonly concurrency?: number
+  /** Milliseconds between two looks for shards that nobody scheduled. Default 5000. */
+  readonly sweepEveryMs?: number
+  /** Milliseconds that one batch's transaction may take. Default 60000. */
+  readonly transactionTimeoutMs?: number
+  /** Milliseconds that Redis may take to make a sealed batch durable. Default 5000. */
+  readonly durableWithinMs?: number
+  /** Postgres schema of models that name none, where the connection's search path does not lead to it. */
+  readonly schema?: string
+  /** Called for each write that Postgres refused, after it was put aside. */
+  readonly onRejected?: (rejected: RejectedChange) => void
+  /** Called for each attempt that failed. Nothing is lost by it: the shard is tried again. */
+  readonly onError?: (error: unknown, at?: FlushFailure) => void
+  readonly events?: EventBus
+}
+
+export interface FlushWorker {
+  /** Finishes the batches in hand, within the deadline (default 10000 ms), and closes every connection it made. */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>
+  /** @returns a function that removes the listener */
+  on<N extends EventName>(name: N, listener: Listener<N>): () => void
+}
+
+/** As in the clients: a new cache epoch holds back puts for as long as their fences may last. */
+const LEASE_MS = 10_000
+const COMMAND_TIMEOUT_MS = 10_000
+
+/**
+ * Starts a worker that brings accepted writes to Postgres. Several may run, in one process or on many machines.
+ *
+ * @throws PrismaCacheError PC1101 Redis does not answer; PC1102, PC1103 it cannot keep what the policies promise;
+ *   PC1304 the ledger table is missing; PC1305 Postgres does not answer
+ */
+export async function startFlushWorker(options: FlushWorkerOptions): Promise<FlushWorker> {
+  const { prisma, policies, onError = () => {} } = options
+  const events = options.events ?? createEventBus(onError)
+  const keys = createKeys(options.namespace ?? 'pc')
+  await checkDatabase(prisma)
+  const connections = createConnections(options.redis, COMMAND_TIMEOUT_MS)
+  const link: Link = createLink({
+    connection: connections.main,
+    keys,
+    events,
+    leaseMs: LEASE_MS,
+    publish: async (tags) => void (await touch(link, tags)),
+  })
+  const ending: (() => unknown)[] = [() => link.close(), () => connections.close()]
+  const end = async () => {
+    for (const step of ending) await step()
+  }
+  try {
+    await requireUp(link, events)
+    const { alwaysSynced } = await checkRedis(link.redis, policies)
+    const barrier = createDurableBarrier({
+      redis: link.redis,
+      alwaysSynced,
+      timeoutMs: options.durableWithinMs ?? 5000,
+    })
+    ending.unshift(() => barrier.close())
+    const queue = new Queue<FlushQueueData>(FLUSH_QUEUE, queueOptions(keys, connections.bull))
+    queue.on('error', (error) => onError(error))
+    ending.unshift(() => queue.close())
+    let closing = false
+    const context: WorkerContext = {
+      link,
+      database: prisma,
+      policies,
+      queue,
+      events,
+      barrier,
+      epoch: createKnownEpoch(link, prisma, events, writeBehindModels(policies)),
+      neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
+        await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
+      }),
+      transactionTimeoutMs: options.transactionTimeoutMs ?? 60_000,
+      sqlOf: memoizedSql(policies, options.schema),
+      closing: () => closing,
+      onRejected: (rejected) => guarded(onError, () => options.onRejected?.(rejected)),
+    }
+    await context.epoch.get()
+    await queue.upsertJobScheduler(
+      SWEEP_JOB,
+      { every: options.sweepEveryMs ?? 5000 },
+      { name: SWEEP_JOB, data: {}, opts: { removeOnComplete: true, removeOnFail: true } },
+    )
+    const worker = new Worker<FlushQueueData>(FLUSH_QUEUE, createProcessor(context, onError), {
+      ...queueOptions(keys, connections.bull),
+      concurrency: options.concurrency ?? 8,
+      // A job whose worker died is tried again by another, however often that happens.
+      maxStalledCount: 1_000_000_000,
+      settings: { backoffStrategy: flushBackoff },
+    })
+    worker.on('error', (error) => onError(error))
+    await worker.waitUntilReady()
+    let closed: Promise<void> | undefined
+    return {
+      on: (name, listener) => events.on(name, listener),
+      close({ deadlineMs = 10_000 } = {}) {
+        closing = true
+        closed ??= drain(worker, deadlineMs).then(end)
+        return closed
+      },
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+async function requireUp(link: Link, events: EventBus): Promise<void> {
+  let cause: unknown
+  const off = events.on('link', (event) => {
+    cause = event.cause ?? cause
+  })
+  await link.settled()
+  off()
+  if (link.isUp()) return
+  throw new PrismaCacheError(
+    'PC1101',
+    `the flush worker cannot reach Redis (${cause instanceof Error ? cause.message : 'no answer'}). Accepted writes and its jobs are there: check \`redis\`, and that the server answers.`,
+    { cause },
+  )
+}
+
+function memoizedSql(policies: PolicySet, schema: string | undefined): (model: string) => ModelSql {
+  const made = new Map<string, ModelSql>()
+  return (model) => {
+    const sql = made.get(model) ?? createModelSql(policies.models[model]!.facts, policies.enums, schema)
+    made.set(model, sql)
+    return sql
+  }
+}
+
+async function drain(worker: Worker, deadlineMs: number): Promise<void> {
+  const done = worker.close()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), deadlineMs)
+  })
+  const outcome = await Promise.race([done, late])
+  clearTimeout(timer)
+  // What is left stays sealed or open, and its job is taken over as stalled.
+  if (outcome === 'late') await worker.close(true)
+}
+
+function guarded(onError: (error: unknown) => void, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    onError(error)
+  }
+}
