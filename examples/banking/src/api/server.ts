@@ -30,7 +30,8 @@ export function createServer(database: Database, client: BankClient): FastifyIns
     const call = parseCall(request.params.call, request.params.id, request.body ?? {})
     const sessionId = header(request, HEADER.session)
     const callId = header(request, HEADER.call)
-    if (!sessionId || !callId) throw new BadCall(`headers ${HEADER.session} and ${HEADER.call} are needed`)
+    if (!sessionId) throw new BadCall(`header ${HEADER.session} is missing`)
+    if (!callId || !UUID.test(callId)) throw new BadCall(`header ${HEADER.call} is a UUID of the caller's making`)
     return inCausalSession(database, request, reply, () => serveCall(client, call, { sessionId, callId }))
   })
 
@@ -53,12 +54,18 @@ function header(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
 const bigintAsText = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+
+/** prisma-cache: a token that is cut, foreign or forged. */
+const FOREIGN_TOKEN = 'PC1201'
 
 function statusOf(error: unknown): number {
   if (error instanceof BadCall) return 400
   if (error instanceof NotYourSession) return 403
   if (error instanceof NoSuchCustomer) return 404
-  const own = (error as { statusCode?: unknown } | null)?.statusCode
+  const { code, statusCode: own } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
+  if (code === FOREIGN_TOKEN) return 400
   return typeof own === 'number' ? own : 500
 }

@@ -26,13 +26,13 @@ export interface CallContext {
  */
 export async function serveCall(client: BankClient, call: Call, context: CallContext): Promise<BankResult> {
   const known = await client.session.findUnique({ where: { id: context.sessionId } })
-  if (known?.customerId !== call.customerId) throw new NotYourSession(`session ${context.sessionId}`)
+  if (known?.customerId !== call.customerId) throw new NotYourSession(`not a session of customer ${call.customerId}`)
   const [session, page, customer] = await Promise.all([
     touchSession(client, known.id),
     countVisit(client),
     client.customer.findUnique({ where: { id: call.customerId } }),
   ])
-  if (!customer) throw new NoSuchCustomer(`customer ${call.customerId}`)
+  if (!customer) throw new NoSuchCustomer(`no customer ${call.customerId}`)
 
   const result = await perform(client, call)
 
