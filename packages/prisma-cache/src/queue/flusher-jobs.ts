@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq'
-import type { Cluster, Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import type { Keys } from '../protocol/keys.js'
 import {
   deduplicationId,
@@ -21,15 +21,15 @@ export interface FlushJobs {
   close(): Promise<void>
 }
 
-/** @param connect makes a connection for BullMQ alone, which `close` ends */
-export function createFlushJobs(keys: Keys, connect: () => Redis | Cluster): FlushJobs {
+/** @param server a URL, or a client of which a connection for BullMQ alone is made; `close` ends it */
+export function createFlushJobs(keys: Keys, server: string | Redis | Cluster): FlushJobs {
   let opened: { queue: Queue<FlushQueueData>; connection: Redis | Cluster } | undefined
   let closed = false
 
   function open(): Queue<FlushQueueData> {
     if (closed) throw new Error('the flusher is closed')
     if (!opened) {
-      const connection = connect()
+      const connection = connectTo(server)
       connection.on('error', () => {}) // told by the command that fails
       const queue = new Queue<FlushQueueData>(FLUSH_QUEUE, {
         ...queueOptions(keys, connection),
@@ -65,4 +65,18 @@ export function createFlushJobs(keys: Keys, connect: () => Redis | Cluster): Flu
       connection.disconnect()
     },
   }
+}
+
+/** A job that cannot be added now is not waited for: whoever wants it asks again, or the sweep finds the shard. */
+const OWN = { lazyConnect: true, enableOfflineQueue: true, maxRetriesPerRequest: 1, commandTimeout: 5000 }
+
+function connectTo(server: string | Redis | Cluster): Redis | Cluster {
+  if (typeof server === 'string') return new Redis(server, OWN)
+  if (!(server instanceof Cluster)) return server.duplicate(OWN)
+  const { lazyConnect, enableOfflineQueue, ...redisOptions } = OWN
+  return server.duplicate([], {
+    lazyConnect,
+    enableOfflineQueue,
+    redisOptions: { ...server.options.redisOptions, ...redisOptions },
+  })
 }

@@ -14,8 +14,8 @@ export interface FlusherOptions {
   /** For state; borrowed. */
   readonly redis: Redis | Cluster
   readonly keys: Keys
-  /** Makes a connection to the same server for BullMQ alone. Called when the first job is made; the flusher ends it. */
-  readonly connectionForBull: () => Redis | Cluster
+  /** The same server, as a URL or a client: a connection for BullMQ alone is made of it with the first job. */
+  readonly connectionForBull: string | Redis | Cluster
   /** Told of each rejected write that a flush of this client has met. */
   readonly events?: EventBus
 }
