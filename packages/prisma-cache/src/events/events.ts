@@ -10,7 +10,7 @@ export type BypassReason =
   | 'view'
   | 'raw'
   | 'mixed-consistency'
-  | 'mixed-pending'
+  | 'pending-unreachable'
 
 export interface ModelEvent {
   readonly model: string

@@ -3,6 +3,7 @@ import { createEventBus } from '../events/events.js'
 import { countEvents } from '../events/stats.js'
 import type { ModelIndex } from '../planner/model-index.js'
 import { createKeys } from '../protocol/keys.js'
+import { createFlusher } from '../queue/flusher-over-bull.js'
 import { createConnection } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
@@ -46,7 +47,15 @@ export function createEngine<P extends PolicySet>(
   // Calls outside any session are one session of this client: it sees its own accepted writes.
   const ownSession = createCausalSession(keys)
   const reads = createReadThrough(link, events)
-  const writeBehind = createQueueRoad({ link, events, index, redis: options.redis, client: parts.client })
+  const writeBehind = createQueueRoad({
+    link,
+    events,
+    index,
+    policies: parts.policies,
+    flusher: createFlusher({ redis: link.redis, keys, events, connectionForBull: options.redis }),
+    client: parts.client,
+    commandTimeoutMs: checked.commandTimeoutMs,
+  })
   const engine: Engine = {
     index,
     keys,

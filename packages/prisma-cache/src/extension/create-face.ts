@@ -30,7 +30,9 @@ export function createFace<P extends PolicySet>(
 ): CacheFace<P> {
   const { keys, index } = engine
   const within = <R>(session: CausalSession, fn: (session: Session) => R): R =>
-    scopes.session.run(session, fn, { token: () => writeToken(keys.namespace, session.state(), tokenSecret) })
+    scopes.session.run(session, () =>
+      started(fn({ token: () => writeToken(keys.namespace, session.state(), tokenSecret) })),
+    )
 
   function modelOf(name: string, call: string): IndexedModel {
     const model = index.get(name)
@@ -85,9 +87,19 @@ export function createFace<P extends PolicySet>(
     },
     writes(models, fn) {
       for (const name of models) modelOf(name, '$cache.writes')
-      return scopes.writes.run(models, fn)
+      return scopes.writes.run(models, () => started(fn()))
     },
     stats,
     on: (event, listener) => engine.events.on(event, listener),
   }
+}
+
+/** A Prisma promise begins only when somebody waits for it, which must happen inside the scope. */
+function started<R>(result: R): R {
+  const lazy = result as {
+    then?: (onFulfilled: (value: unknown) => unknown) => unknown
+    [Symbol.toStringTag]?: string
+  } | null
+  if (typeof lazy !== 'object' || lazy?.[Symbol.toStringTag] !== 'PrismaPromise') return result
+  return lazy.then!((value) => value) as R
 }

@@ -1,5 +1,6 @@
+import { PrismaCacheError } from '../errors/cache-error.js'
 import type { IndexedModel } from '../planner/model-index.js'
-import type { Engine } from './operation-context.js'
+import type { Engine, Operation } from './operation-context.js'
 import type { TransactionOfOperation } from './prisma-internals.js'
 
 export function pendingModelsOf(models: readonly IndexedModel[]): string[] {
@@ -7,27 +8,47 @@ export function pendingModelsOf(models: readonly IndexedModel[]): string[] {
 }
 
 /** Before a read that only the database can answer: what this session has pending on these models is applied. */
-export async function flushOwn(
-  engine: Engine,
-  models: readonly string[],
-  transaction: TransactionOfOperation,
-): Promise<void> {
+export async function flushOwn(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
   const session = engine.session()
-  const marks = session.pendingOf(waitable(engine, models, transaction))
+  const marks = session.pendingOf(waitable(engine, models, operation.transaction))
   if (marks.size === 0) return
-  await engine.writeBehind.flushUpTo(marks)
-  session.applied(marks)
+  if (await applied(engine, operation, () => engine.writeBehind.flushUpTo(marks))) session.applied(marks)
 }
 
 /** Before a write that goes to the database past the queue: whatever anybody has pending on these models is applied. */
-export async function flushAll(
-  engine: Engine,
-  models: readonly string[],
-  transaction: TransactionOfOperation,
-): Promise<void> {
-  const names = waitable(engine, models, transaction)
+export async function flushAll(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
+  const names = waitable(engine, models, operation.transaction)
   if (names.length === 0) return
-  await engine.writeBehind.flushModels(names)
+  if (await applied(engine, operation, () => engine.writeBehind.flushModels(names))) return
+  const { model } = operation
+  if (model === undefined || !names.includes(model)) return
+  throw new PrismaCacheError(
+    'PC1306',
+    `the write to ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} must be ` +
+      'applied first, or it would be applied over this write later. Nothing was changed; try again when Redis answers.',
+  )
+}
+
+/**
+ * @returns false when Redis is out of reach, which fails no read; what it cannot show is told by an event
+ * @throws PC1302: the database or the worker did not get there in time
+ */
+async function applied(engine: Engine, operation: Operation, flush: () => Promise<void>): Promise<boolean> {
+  await engine.link.settled()
+  try {
+    if (engine.link.isUp()) {
+      await flush()
+      return true
+    }
+  } catch (error) {
+    const code = error instanceof PrismaCacheError ? error.code : undefined
+    // What was rejected is out of the way too; it is told to those who wait for that write.
+    if (code === 'PC1303') return true
+    if (code !== undefined || engine.link.isUp()) throw error
+  }
+  const { model = operation.operation } = operation
+  engine.events.emit('bypass', { model, operation: operation.operation, reason: 'pending-unreachable' })
+  return false
 }
 
 /**

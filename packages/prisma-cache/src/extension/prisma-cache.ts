@@ -8,7 +8,7 @@ import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
 import type { Engine } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
-import { clientOmitOf, modelNamesOf, parentOf, transactionOf } from './prisma-internals.js'
+import { clientOmitOf, modelNamesOf, transactionOf } from './prisma-internals.js'
 import { runRead } from './run-read.js'
 import { runTransaction } from './run-transaction.js'
 import { runRaw, runUnknown, runWrite } from './run-write.js'
@@ -50,11 +50,11 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       client: {
         $cache: face,
         $transaction(this: object, ...args: unknown[]) {
-          return runTransaction(engine, this, args)
+          return runTransaction(engine, client, this, args)
         },
         async $disconnect(this: object) {
           await close()
-          await parentOf(this).$disconnect.call(this)
+          await client.$disconnect.call(this)
         },
       },
       query: { $allOperations: (hook: QueryHook) => runOperation(engine, hook) },

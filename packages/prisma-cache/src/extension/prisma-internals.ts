@@ -38,12 +38,15 @@ export function clientOmitOf(client: object): Readonly<Record<string, ClientOmit
   return (client as { _globalOmit?: Record<string, ClientOmit> })._globalOmit ?? {}
 }
 
-interface Transacting {
+/** The client that the extension was applied to. Called on an extended one, its methods keep every extension of that. */
+export interface BaseClient {
   $transaction(...args: unknown[]): Promise<unknown>
   $disconnect(): Promise<void>
 }
 
-/** The client one extension further in. Called on `client`, its methods keep every extension that `client` has. */
-export function parentOf(client: object): Transacting {
-  return (client as { $parent: Transacting }).$parent
+/** The operations of one model on a client that is known only at run time. */
+export function delegateOf(client: object, model: string): { findUnique(args: unknown): Promise<unknown> } {
+  return (client as Record<string, { findUnique(args: unknown): Promise<unknown> }>)[
+    model.charAt(0).toLowerCase() + model.slice(1)
+  ]!
 }

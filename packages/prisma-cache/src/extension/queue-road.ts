@@ -1,25 +1,23 @@
+import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
+import { planAccept } from '../planner/plan-accept.js'
+import { shardOf } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
+import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
-import type { PendingSummary } from '../queue/flusher.js'
-import type { RedisOption } from '../store/connection.js'
+import type { Flusher, PendingSummary } from '../queue/flusher.js'
+import { readPending } from '../queue/read-pending.js'
 import type { Link } from '../store/link.js'
-
-export type QueuedWrite =
-  | {
-      readonly kind: 'accepted'
-      readonly result: unknown
-      readonly model: string
-      readonly shard: number
-      readonly sequence: number
-    }
-  | { readonly kind: 'direct'; readonly reason: string }
+import { readAll } from '../store/read-all.js'
+import { readBase } from '../strategy/read-base.js'
+import { createWriteBehind, type WriteBehindOutcome } from '../strategy/write-behind.js'
+import { delegateOf } from './prisma-internals.js'
 
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
-  write(model: IndexedModel, operation: string, args: unknown): Promise<QueuedWrite>
-  /** The row as accepted, or undefined when nothing of it is pending (or what is pending was flushed first). */
+  write(model: IndexedModel, operation: string, args: unknown): Promise<WriteBehindOutcome>
+  /** The row as accepted; undefined when nothing of it is pending, or what was had to be flushed first. */
   readRow(model: IndexedModel, row: string): Promise<{ readonly row: Row | null } | undefined>
   flushRow(model: IndexedModel, row: string): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
@@ -33,19 +31,90 @@ export interface QueueRoadParts {
   readonly link: Link
   readonly events: EventBus
   readonly index: ModelIndex
-  readonly redis: RedisOption
+  readonly policies: PolicySet
+  readonly flusher: Flusher
+  /** The client before this extension. */
   readonly client: object
+  readonly commandTimeoutMs: number
 }
 
-export function createQueueRoad(_parts: QueueRoadParts): QueueRoad {
-  return {
-    write: async () => ({ kind: 'direct', reason: 'not there yet' }),
-    readRow: async () => undefined,
-    flushRow: async () => {},
-    flushUpTo: async () => {},
-    flushModels: async () => {},
-    pending: async () => ({}),
-    status: async () => 'clean',
-    close: async () => {},
+export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
+  const { link, events, index, flusher } = parts
+  const writeBehind = createWriteBehind({
+    link,
+    flusher,
+    events,
+    readBase: (name, row, key) => {
+      const model = index.get(name)!
+      return readBase(link, model, row, () => load(model, key))
+    },
+    confirm: createConfirm({
+      redis: link.redis,
+      timeoutMs: Math.ceil(parts.commandTimeoutMs * 0.8),
+      generation: link.generation,
+    }),
+  })
+
+  function load(model: IndexedModel, key: Row): Promise<unknown> {
+    const { name, fields } = model.facts.primaryKey!
+    const where = fields.length === 1 && fields[0] === name ? key : { [name]: key }
+    return delegateOf(parts.client, model.name).findUnique({ where, select: model.wholeRow })
   }
+
+  /** Is the pending row what it says, or did somebody write past the queue since its base was read? */
+  async function readRow(model: IndexedModel, row: string): Promise<{ row: Row | null } | undefined> {
+    await link.settled()
+    if (!link.isUp()) return undefined
+    const { keys } = link
+    const versionKeys = [
+      keys.tag({ kind: 'row', model: model.name, row }).version,
+      keys.tag({ kind: 'wide', model: model.name }).version,
+      keys.epoch,
+    ]
+    const found = await Promise.all([
+      readPending(link.redis, keys, model.facts, row),
+      readAll(link, versionKeys),
+    ]).catch(() => undefined)
+    if (!found || found[0].kind === 'none') return undefined
+    const [pending, [version, wide, epoch]] = found
+    const { base } = pending
+    if (pending.complete && base.version === version && base.wide === wide && base.epoch === epoch) {
+      return { row: pending.row }
+    }
+    await flusher.flushUpTo(marksOf(model, row, pending.sequence))
+    return undefined
+  }
+
+  return {
+    async write(model, operation, args) {
+      const decision = planAccept(model.entry, operation, args, {
+        enums: parts.policies.enums,
+        ...(model.clientOmit ? { clientOmit: model.clientOmit } : {}),
+      })
+      return decision.kind === 'accept' ? await writeBehind.write(decision.plan) : decision
+    },
+    readRow,
+    async flushRow(model, row) {
+      const marks = await flusher.marks([model.name])
+      await flusher.flushUpTo(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
+    },
+    flushUpTo: (marks) => flusher.flushUpTo(marks),
+    async flushModels(models) {
+      await link.settled()
+      await flusher.flushUpTo(await flusher.marks(models))
+    },
+    pending: async (models) => {
+      await link.settled()
+      return await flusher.pending(models)
+    },
+    status: async (model, row) => {
+      await link.settled()
+      return await flusher.status(model, row)
+    },
+    close: () => flusher.close(),
+  }
+}
+
+function marksOf(model: IndexedModel, row: string, sequence: number): SequenceMarks {
+  return new Map([[model.name, new Map([[shardOf(row), sequence]])]])
 }

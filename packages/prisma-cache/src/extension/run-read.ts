@@ -12,7 +12,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const about = { model: model.name, operation: operation.operation }
   const bypass = async (reason: BypassReason) => {
     engine.events.emit('bypass', { ...about, reason })
-    await flushOwn(engine, pendingModelsOf(dependencies(engine.index, model, args) ?? [model]), operation.transaction)
+    await flushOwn(engine, pendingModelsOf(dependencies(engine.index, model, args) ?? [model]), operation)
     return await operation.query(args)
   }
   // A transaction sees its own writes, which nobody else may see before COMMIT.
@@ -61,6 +61,6 @@ async function answerFromPending(
     })
     return { answer: pending.row && plan.project(pending.row) }
   }
-  if (flushes) await flushOwn(engine, pendingModelsOf(plan.models), operation.transaction)
+  if (flushes) await flushOwn(engine, pendingModelsOf(plan.models), operation)
   return undefined
 }

@@ -1,18 +1,22 @@
 import { isCertainFailure } from '../strategy/outcome.js'
 import { createTransactionWrites } from '../strategy/transaction.js'
 import type { Engine } from './operation-context.js'
-import { parentOf, transactionIdOf } from './prisma-internals.js'
+import { type BaseClient, transactionIdOf } from './prisma-internals.js'
 
 /**
  * `$transaction` as the client has it, with an end that the extension sees: after COMMIT the tags of its writes are
  * published before the caller goes on; after ROLLBACK nothing is.
  */
-export async function runTransaction(engine: Engine, client: object, args: readonly unknown[]): Promise<unknown> {
-  const parent = parentOf(client)
+export async function runTransaction(
+  engine: Engine,
+  base: BaseClient,
+  client: object,
+  args: readonly unknown[],
+): Promise<unknown> {
   const [callback, ...options] = args
-  if (typeof callback !== 'function') return await parent.$transaction.call(client, ...args)
+  if (typeof callback !== 'function') return await base.$transaction.call(client, ...args)
   const outer = transactionIdOf(client)
-  if (outer !== undefined) return await runNested(engine, client, outer, args)
+  if (outer !== undefined) return await runNested(engine, base, client, outer, args)
 
   const writes = createTransactionWrites(engine.link, engine.events)
   const session = engine.session()
@@ -26,7 +30,7 @@ export async function runTransaction(engine: Engine, client: object, args: reado
     return result
   }
   try {
-    const result = await parent.$transaction.call(client, observed, ...options)
+    const result = await base.$transaction.call(client, observed, ...options)
     await writes.committed(session)
     return result
   } catch (error) {
@@ -43,9 +47,15 @@ export async function runTransaction(engine: Engine, client: object, args: reado
 }
 
 /** A savepoint. Its writes belong to the outermost transaction, whose COMMIT decides. */
-async function runNested(engine: Engine, client: object, outer: string, args: readonly unknown[]): Promise<unknown> {
+async function runNested(
+  engine: Engine,
+  base: BaseClient,
+  client: object,
+  outer: string,
+  args: readonly unknown[],
+): Promise<unknown> {
   try {
-    return await parentOf(client).$transaction.call(client, ...args)
+    return await base.$transaction.call(client, ...args)
   } catch (error) {
     engine.transactions.get(outer)?.forgetRows()
     throw error

@@ -40,7 +40,7 @@ export async function runRaw(engine: Engine, operation: Operation): Promise<unkn
   const reads = operation.operation.startsWith('$queryRaw')
   if (declared ? declared.length === 0 : reads && isReadOnlySql(sqlOf(operation.args))) {
     const models = engine.index.names.flatMap((name) => engine.index.get(name) ?? [])
-    await flushOwn(engine, pendingModelsOf(models), operation.transaction)
+    await flushOwn(engine, pendingModelsOf(models), operation)
     return await operation.query(operation.args)
   }
   return await writePlanned(
@@ -53,7 +53,7 @@ export async function runRaw(engine: Engine, operation: Operation): Promise<unkn
 async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation): Promise<unknown> {
   if (!engine.index.anyCached) return plan.answer(await operation.query(plan.args))
   const touched = [...new Set(plan.before.map((tag) => tag.model))].flatMap((name) => engine.index.get(name) ?? [])
-  await flushAll(engine, pendingModelsOf(touched), operation.transaction)
+  await flushAll(engine, pendingModelsOf(touched), operation)
   const { transaction } = operation
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, operation.query)

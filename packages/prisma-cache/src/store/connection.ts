@@ -37,15 +37,24 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
     commandTimeout: commandTimeoutMs,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
   })
+  let open = false
   return {
     redis,
     owned: true,
     open() {
-      if (redis.status === 'wait' || redis.status === 'end') redis.connect().catch(() => {}) // told by the 'error' event
+      if (open) return
+      open = true
+      redis.connect().catch(() => {}) // told by the 'error' event
     },
     async close() {
+      if (!open) return
+      open = false
+      // Between two attempts there is nothing that could end; else only an ended client can be opened again.
+      const waits = redis.status === 'reconnecting'
+      const ended = new Promise<void>((resolve) => redis.once('end', resolve))
       if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect())
       else redis.disconnect()
+      if (!waits) await ended
     },
   }
 }

@@ -21,6 +21,8 @@ export interface Link {
   isUp(): boolean
   /** Changes whenever the connection was lost: what was sent under another number is not believed. */
   generation(): number
+  /** The epoch is gone, so Redis forgot under a standing connection: nothing is believed until a new one stands. */
+  epochLost(): void
   /** Publishes what is owed now, or later when it cannot be done now. */
   publishOwed(): void
   close(): Promise<void>
@@ -111,7 +113,7 @@ export function createLink(options: LinkOptions): Link {
     })
     redis.on('ready', onReady)
     redis.on('close', onLost)
-    redis.on('error', onError)
+    redis.off('error', onError).on('error', onError)
     connection.open()
     if (redis.status === 'ready') onReady()
     return firstSettled
@@ -126,6 +128,11 @@ export function createLink(options: LinkOptions): Link {
     settled: () => (state === 'idle' || state === 'closed' ? start() : (firstSettled ?? Promise.resolve())),
     isUp: () => state === 'up',
     generation: () => generation,
+    epochLost() {
+      if (state !== 'up') return
+      generation++
+      void comeUp()
+    },
     publishOwed() {
       if (state === 'up') void payDebts().catch(() => later(() => state === 'up' && this.publishOwed()))
     },

@@ -39,7 +39,10 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   if (question.strong && found.slice(2 + tagKeys.length).some((fence) => fence !== null)) return { kind: 'fenced' }
   const [entry, epoch] = found
   const versions = found.slice(2, 2 + tagKeys.length)
-  if (!epoch) return { kind: 'unavailable' } // evicted or flushed under us; the next check of the epoch mends it
+  if (!epoch) {
+    link.epochLost()
+    return { kind: 'unavailable' }
+  }
   if (versions.every((version) => version !== null)) {
     const stamps: Stamps = { epoch, versions: versions as string[] }
     const text = entry ? openEntry(entry, stampLine(stamps)) : undefined

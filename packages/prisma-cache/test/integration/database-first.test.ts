@@ -97,12 +97,17 @@ describe('what a write must reach', () => {
     const client = extend(bench)
     const { prisma } = client
     const author = await prisma.user.create({
-      data: { email: 'author@x', posts: { create: [{ title: 'one', comments: { create: { text: 'c' } } }, { title: 'two' }] } },
+      data: {
+        email: 'author@x',
+        posts: { create: [{ title: 'one', comments: { create: { text: 'c' } } }, { title: 'two' }] },
+      },
     })
     const other = await prisma.user.create({ data: { email: 'other@x', profile: { create: { bio: 'b' } } } })
     const team = await prisma.team.create({ data: { name: 't' } })
     const readers = [
-      await warm(client, (p) => p.user.findUnique({ where: { id: author.id }, include: { posts: { orderBy: { id: 'asc' } } } })),
+      await warm(client, (p) =>
+        p.user.findUnique({ where: { id: author.id }, include: { posts: { orderBy: { id: 'asc' } } } }),
+      ),
       await warm(client, (p) => p.user.findMany({ where: { posts: { some: { comments: { some: {} } } } } })),
       await warm(client, (p) => p.post.findMany({ orderBy: [{ author: { email: 'asc' } }, { id: 'asc' }] })),
       await warm(client, (p) => p.user.findMany({ select: { id: true, _count: true }, orderBy: { id: 'asc' } })),
@@ -116,16 +121,25 @@ describe('what a write must reach', () => {
       () => prisma.post.update({ where: { id: two.id }, data: { author: { connect: { id: author.id } } } }),
       () => prisma.post.update({ where: { id: two.id }, data: { comments: { create: { text: 'd' } } } }),
       () => prisma.comment.updateMany({ data: { text: 'e' } }),
-      () => prisma.team.update({ where: { id: team.id }, data: { members: { connect: [{ id: other.id }, { id: author.id }] } } }),
+      () =>
+        prisma.team.update({
+          where: { id: team.id },
+          data: { members: { connect: [{ id: other.id }, { id: author.id }] } },
+        }),
       () => prisma.user.update({ where: { id: other.id }, data: { teams: { disconnect: { id: team.id } } } }),
       () => prisma.user.update({ where: { id: other.id }, data: { profile: { update: { bio: 'changed' } } } }),
-      () => prisma.user.update({ where: { id: author.id }, data: { posts: { updateMany: { where: {}, data: { views: 5 } } } } }),
+      () =>
+        prisma.user.update({
+          where: { id: author.id },
+          data: { posts: { updateMany: { where: {}, data: { views: 5 } } } },
+        }),
       () => prisma.user.update({ where: { id: author.id }, data: { posts: { set: [] } } }),
-      () => prisma.post.upsert({
-        where: { id: two.id },
-        create: { title: 'x' },
-        update: { author: { connectOrCreate: { where: { email: 'coc@x' }, create: { email: 'coc@x' } } } },
-      }),
+      () =>
+        prisma.post.upsert({
+          where: { id: two.id },
+          create: { title: 'x' },
+          update: { author: { connectOrCreate: { where: { email: 'coc@x' }, create: { email: 'coc@x' } } } },
+        }),
       () => prisma.user.delete({ where: { id: other.id } }), // cascades to Profile, sets Post.authorId to NULL
       () => prisma.user.deleteMany({ where: { email: { in: ['coc@x', 'author@x'] } } }),
       () => prisma.post.delete({ where: { id: two.id } }),
@@ -154,8 +168,12 @@ describe('what a write must reach', () => {
     const client = extend(bench)
     const { prisma } = client
     await prisma.account.create({ data: { id: 'fail', owner: 'f', balance: 1 } })
-    await expect(prisma.account.create({ data: { id: 'fail', owner: 'g', balance: 2 } })).rejects.toMatchObject({ code: 'P2002' })
-    await expect(prisma.account.update({ where: { id: 'nobody' }, data: { owner: 'x' } })).rejects.toMatchObject({ code: 'P2025' })
+    await expect(prisma.account.create({ data: { id: 'fail', owner: 'g', balance: 2 } })).rejects.toMatchObject({
+      code: 'P2002',
+    })
+    await expect(prisma.account.update({ where: { id: 'nobody' }, data: { owner: 'x' } })).rejects.toMatchObject({
+      code: 'P2025',
+    })
     expect((await prisma.account.findUnique({ where: { id: 'fail' } }))!.owner).toBe('f')
     // The fence was released: the next write is alone and puts.
     await prisma.account.update({ where: { id: 'fail' }, data: { owner: 'h' } })

@@ -4,6 +4,7 @@ import type { EventName, Events } from '../../../src/events/events.js'
 import { policies } from '../../prisma/generated/cache/index.js'
 import type { PrismaClient } from '../../prisma/generated/prisma/client.js'
 import type { Bench } from './bench.js'
+import type { Gates } from './gate.js'
 
 export interface ExtendOptions {
   readonly plain?: PrismaClient
@@ -11,6 +12,7 @@ export interface ExtendOptions {
   readonly policies?: PolicySet
   readonly namespace?: string
   readonly tokenSecret?: string
+  readonly gates?: Gates
 }
 
 const EVENTS: readonly EventName[] = [
@@ -35,7 +37,7 @@ const EVENTS: readonly EventName[] = [
 /** A client with the extension, and the events it emits, as `name:model.operation` or `name`. */
 export function extend(bench: Bench, options: ExtendOptions = {}) {
   const plain = options.plain ?? bench.plain()
-  const prisma = plain.$extends(
+  const cached = plain.$extends(
     prismaCache({
       policies: (options.policies ?? policies) as typeof policies,
       redis: options.redis ?? bench.redisUrl,
@@ -43,6 +45,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
       ...(options.tokenSecret ? { tokenSecret: options.tokenSecret } : {}),
     }),
   )
+  const prisma = options.gates ? (cached.$extends(options.gates.extension) as unknown as typeof cached) : cached
   bench.onClose(() => prisma.$disconnect())
   const seen: string[] = []
   for (const name of EVENTS) {

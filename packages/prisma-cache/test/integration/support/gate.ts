@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/prisma/client.js'
+import { Prisma } from '../../prisma/generated/prisma/client.js'
 
 export interface Gate {
   /** Resolves when an operation has arrived at the gate. */
@@ -7,15 +7,17 @@ export interface Gate {
 }
 
 /**
- * A plain client whose operations can be held: `before` the database sees them, or `after` it has answered and
- * committed but before the caller knows. An extension applied on top of it stands still exactly there.
+ * Holds operations where they meet the database: `before` it sees them, or `after` it has answered and committed but
+ * before the cache knows. An extension applied later stands nearer to the database: this one goes on top of the cache.
  */
-export function gated(plain: PrismaClient) {
+export function createGates() {
   const waiting: { operation: string; when: 'before' | 'after'; arrive: () => void; pass: Promise<void> }[] = []
-  const client = plain.$extends({
+  const passed = new Map<string, number>()
+  const extension = Prisma.defineExtension({
     query: {
       async $allOperations({ model, operation, args, query }) {
         const name = model ? `${model}.${operation}` : operation
+        passed.set(name, (passed.get(name) ?? 0) + 1)
         await stop(name, 'before')
         const result = await query(args)
         await stop(name, 'after')
@@ -31,7 +33,9 @@ export function gated(plain: PrismaClient) {
     await item!.pass
   }
   return {
-    client: client as unknown as PrismaClient,
+    extension,
+    /** How many operations of this name have gone to the database. */
+    count: (operation: string) => passed.get(operation) ?? 0,
     /** Holds the next operation of this name. */
     hold(operation: string, when: 'before' | 'after'): Gate {
       let open = () => {}
@@ -46,4 +50,11 @@ export function gated(plain: PrismaClient) {
       return { arrived, open }
     },
   }
+}
+
+export type Gates = ReturnType<typeof createGates>
+
+/** Starts an operation now: a Prisma promise does nothing until somebody waits for it. */
+export function start<T>(lazy: PromiseLike<T>): Promise<T> {
+  return Promise.resolve(lazy.then((value) => value))
 }

@@ -1,0 +1,133 @@
+import { startFlushWorker } from 'prisma-cache/worker'
+import { policies } from '../prisma/generated/cache/index.js'
+import { type Bench, createBench } from './support/bench.js'
+import { extend } from './support/extended.js'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await createBench()
+  const worker = await startFlushWorker({
+    prisma: bench.plain(),
+    policies,
+    redis: bench.redisUrl,
+    namespace: bench.namespace,
+    concurrency: 3,
+  })
+  bench.onClose(() => worker.close())
+})
+afterAll(() => bench.close())
+
+test('create, update, upsert, increment and delete are answered at once and applied by flush', async () => {
+  const { prisma, plain, events } = extend(bench)
+  const made = await prisma.counter.create({ data: { id: 'a', hits: 1 } })
+  expect(made).toEqual({ id: 'a', hits: 1, total: 0n, label: 'none', note: null })
+  const updated = await prisma.counter.update({
+    where: { id: 'a' },
+    data: { hits: { increment: 2 }, total: { increment: 9007199254740993n } },
+    select: { hits: true, total: true },
+  })
+  expect(updated).toEqual({ hits: 3, total: 9007199254740993n })
+  expect(await prisma.counter.upsert({ where: { id: 'b' }, create: { id: 'b' }, update: { hits: 5 } })).toMatchObject({
+    hits: 0,
+  })
+  expect(await prisma.counter.upsert({ where: { id: 'b' }, create: { id: 'b' }, update: { note: 'n' } })).toMatchObject(
+    { note: 'n' },
+  )
+  expect(await prisma.counter.findUnique({ where: { id: 'a' } })).toMatchObject({ hits: 3 })
+  await prisma.$cache.flush('Counter')
+  expect(await plain.counter.findMany({ orderBy: { id: 'asc' } })).toEqual([
+    { id: 'a', hits: 3, total: 9007199254740993n, label: 'none', note: null },
+    { id: 'b', hits: 0, total: 0n, label: 'none', note: 'n' },
+  ])
+  await prisma.counter.delete({ where: { id: 'b' } })
+  expect(await prisma.counter.findUnique({ where: { id: 'b' } })).toBeNull()
+  await expect(prisma.counter.findUniqueOrThrow({ where: { id: 'b' } })).rejects.toMatchObject({ code: 'P2025' })
+  await prisma.$cache.flush()
+  expect(await plain.counter.findUnique({ where: { id: 'b' } })).toBeNull()
+  expect(events().filter((event) => event.startsWith('direct'))).toEqual([])
+  await expect(prisma.counter.update({ where: { id: 'b' }, data: { hits: 1 } })).rejects.toMatchObject({
+    code: 'P2025',
+  })
+  await expect(prisma.counter.create({ data: { id: 'a' } })).rejects.toMatchObject({ code: 'P2002' })
+  expect(await prisma.$cache.status('Counter', { id: 'a' })).toBe('clean')
+})
+
+test('lists, aggregates and relations of a session see its own accepted writes', async () => {
+  const one = extend(bench)
+  const two = extend(bench)
+  await one.prisma.counter.create({ data: { id: 'list-1', hits: 1, label: 'seen' } })
+  expect(await one.prisma.counter.findMany({ where: { label: 'seen' }, select: { id: true } })).toEqual([
+    { id: 'list-1' },
+  ])
+  await one.prisma.counter.update({ where: { id: 'list-1' }, data: { hits: 7 } })
+  expect((await one.prisma.counter.aggregate({ where: { label: 'seen' }, _sum: { hits: true } }))._sum.hits).toBe(7)
+  const token = await one.prisma.$cache.session(async (session) => {
+    await one.prisma.counter.update({ where: { id: 'list-1' }, data: { hits: 8 } })
+    return session.token()
+  })
+  const seen = await two.prisma.$cache.session.resume(token, () =>
+    two.prisma.counter.findMany({ where: { label: 'seen' } }),
+  )
+  expect(seen[0]!.hits).toBe(8)
+})
+
+test('a write that one row cannot answer flushes what it depends on and runs directly', async () => {
+  const { prisma, events } = extend(bench)
+  await prisma.counter.create({ data: { id: 'direct', hits: 1 } })
+  await prisma.counter.updateMany({ where: { id: 'direct' }, data: { hits: { multiply: 10 } } })
+  expect((await prisma.counter.findUnique({ where: { id: 'direct' } }))!.hits).toBe(10)
+  expect((await prisma.counter.update({ where: { id: 'direct' }, data: { hits: { divide: 2 } } })).hits).toBe(5)
+  await prisma.counter.update({ where: { id: 'direct' }, data: { hits: { increment: 1 } } })
+  await prisma.$transaction(async (tx) => {
+    await tx.counter.update({ where: { id: 'direct' }, data: { hits: { increment: 1 } } })
+    await tx.counter.update({ where: { id: 'direct' }, data: { hits: { increment: 1 } } })
+    expect((await tx.counter.findUnique({ where: { id: 'direct' } }))!.hits).toBe(8)
+  })
+  expect((await prisma.counter.findUnique({ where: { id: 'direct' } }))!.hits).toBe(8)
+  expect(events().filter((event) => event.startsWith('direct'))).toEqual([
+    expect.stringMatching(/^direct:Counter.updateMany/),
+    expect.stringMatching(/^direct:Counter.update/),
+    'direct:Counter.update(transaction)',
+    'direct:Counter.update(transaction)',
+  ])
+})
+
+test('a row written past the queue while a change of it is pending is read as both', async () => {
+  const { prisma } = extend(bench)
+  const other = extend(bench)
+  await prisma.counter.create({ data: { id: 'past', hits: 1 } })
+  await prisma.$cache.flush()
+  await prisma.counter.update({ where: { id: 'past' }, data: { hits: { increment: 1 } } })
+  await other.prisma.counter.updateMany({ where: { id: 'past' }, data: { label: 'past' } })
+  expect(await prisma.counter.findUnique({ where: { id: 'past' } })).toMatchObject({ hits: 2, label: 'past' })
+  const answer = await prisma.counter.update({ where: { id: 'past' }, data: { hits: { increment: 1 } } })
+  expect(answer).toMatchObject({ hits: 3, label: 'past' })
+})
+
+test('many writers on one row: the count is exact, and so is every answer', async () => {
+  const clients = [extend(bench), extend(bench)]
+  await clients[0]!.prisma.counter.create({ data: { id: 'hot' } })
+  const answers = await Promise.all(
+    Array.from({ length: 500 }, (_, i) =>
+      clients[i % 2]!.prisma.counter.update({ where: { id: 'hot' }, data: { hits: { increment: 1 } } }),
+    ),
+  )
+  expect(new Set(answers.map((answer) => answer.hits)).size).toBe(500)
+  await clients[0]!.prisma.$cache.flush('Counter')
+  expect((await clients[0]!.plain.counter.findUnique({ where: { id: 'hot' } }))!.hits).toBe(500)
+  expect(await clients[0]!.prisma.$cache.pending('Counter')).toEqual({ Counter: { count: 0, oldestAgeMs: 0 } })
+})
+
+test('what Postgres refuses is rejected in the open, and the rest applied', async () => {
+  const { prisma, plain } = extend(bench)
+  await plain.$executeRaw`alter table "Counter" add constraint "no_minus" check (hits >= 0)`
+  await prisma.counter.create({ data: { id: 'fine' } })
+  await prisma.counter.create({ data: { id: 'poison', hits: -1 } })
+  await expect(prisma.$cache.flush('Counter')).rejects.toMatchObject({
+    code: 'PC1303',
+    rejected: [expect.objectContaining({ model: 'Counter', row: 'poison' })],
+  })
+  expect(await plain.counter.findUnique({ where: { id: 'fine' } })).not.toBeNull()
+  expect(await prisma.counter.findUnique({ where: { id: 'poison' } })).toBeNull()
+  expect(await prisma.$cache.status('Counter', { id: 'poison' })).toBe('rejected')
+})
