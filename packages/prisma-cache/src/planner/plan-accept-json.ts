@@ -14,7 +14,7 @@ function isPlain(value: unknown, within: Set<object>): boolean {
     case 'boolean':
       return true
     case 'number':
-      return Number.isFinite(value)
+      return isCertainNumber(value)
     case 'object':
       return value === null || isPlainObject(value, within)
     default:
@@ -30,6 +30,19 @@ function isPlainObject(value: object, within: Set<object>): boolean {
     : isRecord(value) && Object.entries(value).every(([key, item]) => isPlainKey(key) && isPlain(item, within))
   within.delete(value)
   return plain
+}
+
+/**
+ * Prisma reads the digits of a fraction in JSON with one multiplication, which is exact for few digits and a small
+ * exponent; of others the last bit may differ.
+ */
+export function isCertainNumber(value: number): boolean {
+  if (Number.isSafeInteger(value)) return true
+  const parts = /^-?(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value))
+  if (!parts) return false
+  const [, whole, fraction = '', exponent = '0'] = parts
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  return digits.length <= 15 && Math.abs(Number(exponent) - fraction.length) <= 22
 }
 
 /** A hole is an `undefined`, which Prisma refuses in a list. */

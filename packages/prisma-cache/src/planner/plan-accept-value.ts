@@ -57,8 +57,8 @@ function storedItem(field: ScalarField, value: unknown, enums: Enums): unknown {
   }
 }
 
-/** Near the end of the range Prisma rounds a number out of it. */
-const CERTAIN_FLOAT = 1e300
+/** Beyond 64 bits Prisma reads the digits less exactly than they are written: the last bit differs. */
+const CERTAIN_FLOAT = 1e18
 
 /** Prisma sends a negative zero as zero. */
 function storedFloat(value: unknown): number | undefined {

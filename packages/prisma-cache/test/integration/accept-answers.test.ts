@@ -13,33 +13,46 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => bench.close())
 
-const text = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.constantFrom('', ' ', '=', '{a}:b', 'x\ny', '\u{1f600}', 'null', '0', '\\', '"', 'a\0b'),
+/** Now and then a value that goes direct. */
+const rarely = <T>(odd: readonly T[], one: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 60, arbitrary: one }, { weight: 1, arbitrary: fc.constantFrom(...odd) })
+const text = rarely(
+  ['a\0b'],
+  fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 12 }).map((any) => any.replaceAll('\0', '')),
+    fc.constantFrom('', ' ', '=', '{a}:b', 'x\ny', '\u{1f600}', 'null', '0', '\\', '"'),
+  ),
 )
-const jsonKey = text.filter((key) => !key.includes('\0'))
+const jsonText = fc.string({ maxLength: 5 })
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
-    fc.constantFrom(null, true, 0, -1.5, 1e21, 123456789012345),
-    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e200, max: 1e200 }),
-    jsonKey,
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(jsonKey, tie('value'), { maxKeys: 3 }),
+    fc.constantFrom(true, 0, -1.5, 1e21, 123456789012345),
+    fc.integer().map((n) => n / 64),
+    fc.double({ noNaN: true, min: -1, max: 1 }).map((n) => Number(n.toPrecision(15))),
+    jsonText,
+    fc.array(fc.option(tie('value')), { maxLength: 3 }),
+    fc.dictionary(rarely(['$type', '__proto__'], jsonText), fc.option(tie('value')), { maxKeys: 3 }),
   ),
 })).value
-const int = fc.oneof(fc.integer(), fc.constantFrom(0, -0, 2147483647, -2147483648, 2147483648))
-const bigint = fc.oneof(
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  fc.maxSafeInteger(),
-  fc.constantFrom(2n ** 63n - 1n, 2n ** 63n),
+const int = rarely([2147483648, 0.5], fc.oneof(fc.integer(), fc.constantFrom(0, 2147483647, -2147483648)))
+const bigint = rarely<number | bigint>(
+  [2n ** 63n, 2 ** 53],
+  fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.maxSafeInteger(), fc.constant(2n ** 63n - 1n)),
 )
-const decimal = fc.oneof(
-  fc
-    .tuple(fc.bigInt({ min: -(10n ** 19n), max: 10n ** 19n }), fc.nat(9_999_999))
-    .map(([whole, part]) => `${whole}.${part}`),
-  fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
-  fc.integer().map((n) => new Prisma.Decimal(n).div(128)),
+const float = rarely(
+  [-0, Number.MAX_VALUE, Number.NaN],
+  fc.oneof(fc.double({ noNaN: true, min: -1e18, max: 1e18 }), fc.integer(), fc.constantFrom(0.1, 1e-320, 5e-324)),
+)
+const decimal = rarely<string | number | Prisma.Decimal>(
+  [0.1 + 0.2, '1e3', '0.00000000001'],
+  fc.oneof(
+    fc
+      .tuple(fc.bigInt({ min: -(10n ** 19n), max: 10n ** 19n }), fc.nat(9_999_999))
+      .map(([whole, part]) => `${whole}.${part}`),
+    fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 64),
+    fc.integer().map((n) => new Prisma.Decimal(n).div(128)),
+  ),
 )
 const time = fc.date({
   min: new Date('0001-01-01T00:00:00Z'),
@@ -53,7 +66,7 @@ const columns = {
   b: fc.boolean(),
   i: int,
   l: bigint,
-  f: fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.constantFrom(-0, 0.1, 1e-320)),
+  f: float,
   d: decimal,
   t: orText(time),
   tz: orText(time),
@@ -138,7 +151,7 @@ test('what is accepted answers as Prisma does on the same columns', async () => 
         }
       },
     ),
-    { numRuns: 250, endOnFailure: true },
+    { numRuns: 200, endOnFailure: true },
   )
   redis.disconnect()
   // The generators lean to what is accepted, or this would prove little.
