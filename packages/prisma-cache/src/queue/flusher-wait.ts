@@ -1,7 +1,6 @@
 import type { Cluster, Redis } from 'ioredis'
-import * as commands from '../protocol/commands.generated.js'
 import type { Keys } from '../protocol/keys.js'
-import { runCommand } from '../protocol/run-command.js'
+import { lowestPending, readFlushState } from './flush-state.js'
 
 /** Waiting for shards to be applied up to a sequence. All who wait for one shard share its job and its polling. */
 export interface ShardWaits {
@@ -45,31 +44,29 @@ export function createShardWaits({ redis, keys, urge }: ShardWaitsOptions): Shar
 
   async function watch(model: string, shard: number, id: string): Promise<void> {
     const entry = shards.get(id)!
-    const { dirty, sealed } = keys.shard(model, shard)
     let poll = FIRST_POLL_MS
     let urgeEvery = FIRST_URGE_MS
     let urged = Number.NEGATIVE_INFINITY
     let urgeAt = urged
     let seen = ''
     while (entry.waiters.size > 0 && !closed) {
-      const state = (await runCommand(redis, commands.flushState, [dirty, sealed], []).catch(() => undefined)) as
-        | [number, number]
-        | undefined
+      const state = await readFlushState(redis, keys, model, shard).catch(() => undefined)
       if (state) {
-        const lowest = Math.min(state[0] || Number.POSITIVE_INFINITY, state[1] || Number.POSITIVE_INFINITY)
+        const lowest = lowestPending(state)
+        const now = `${state.open} ${state.sealed}`
         for (const waiter of entry.waiters) {
           if (lowest > waiter.mark) {
             entry.waiters.delete(waiter)
             waiter.resolve()
           }
         }
-        if (seen !== '' && String(state) !== seen) {
+        if (seen !== '' && now !== seen) {
           // Something moves: what remains may need a job of its own now, which nobody else asks for in time.
           poll = FIRST_POLL_MS
           urgeEvery = FIRST_URGE_MS
-          if (state[1] === 0) urgeAt = urged
+          if (state.sealed === Number.POSITIVE_INFINITY) urgeAt = urged
         }
-        seen = String(state)
+        seen = now
       }
       if (entry.waiters.size === 0) break
       if (entry.joined) {

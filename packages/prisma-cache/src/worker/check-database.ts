@@ -1,6 +1,7 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { pgErrorOf } from '../queue/apply/pg-error.js'
 import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
+import { messageOf } from './message-of.js'
 
 const MODEL = `model PrismaCacheLedger {
   shard     String   @id
@@ -21,7 +22,7 @@ export async function checkDatabase(database: RawQueries): Promise<void> {
     if (said?.sqlState === '42P01' || said?.sqlState === '42703') throw missingLedger(said.message, cause)
     throw new PrismaCacheError(
       'PC1305',
-      `the flush worker cannot ask Postgres (${said?.message ?? firstLine(cause)}). It applies what was accepted, so it does not start without it: check the URL of the Prisma client given as \`prisma\`, and that the server answers.`,
+      `the flush worker cannot ask Postgres (${said?.message ?? messageOf(cause) ?? 'no answer'}). It applies what was accepted, so it does not start without it: check the URL of the Prisma client given as \`prisma\`, and that the server answers.`,
       { cause },
     )
   }
@@ -33,9 +34,4 @@ function missingLedger(message: string, cause: unknown): PrismaCacheError {
     `the table ${LEDGER_TABLE} is missing or is not the one that the flush worker needs (${message}). It says which batches are applied, without which none may be. Run the migration that makes it (npx prisma migrate deploy); if there is none yet, add this model to the Prisma schema and make one (npx prisma migrate dev --name prisma-cache-ledger):\n\n${MODEL}\n`,
     { cause },
   )
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return text.trim().split('\n').at(-1) ?? text
 }

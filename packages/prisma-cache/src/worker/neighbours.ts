@@ -1,9 +1,8 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
-import * as commands from '../protocol/commands.generated.js'
-import { type Keys, SHARDS } from '../protocol/keys.js'
-import { runCommand } from '../protocol/run-command.js'
+import { SHARDS } from '../protocol/keys.js'
 import { FOREIGN_KEY, RESTRICT, UNIQUE } from '../queue/apply/pg-error.js'
 import type { Refused } from '../queue/apply/write-rows.js'
+import { lowestPending, readFlushState } from '../queue/flush-state.js'
 import type { SealedBatch } from '../queue/seal.js'
 import type { Link } from '../store/link.js'
 import { type ShardOf, writeBehindModels } from './shards.js'
@@ -61,8 +60,8 @@ export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: 
   }
 
   async function stillPending(marks: Wait['marks']): Promise<Wait['marks']> {
-    const lowest = await Promise.all(marks.map((at) => lowestPending(link, keys, at)))
-    return marks.filter(({ mark }, i) => lowest[i]! <= mark)
+    const states = await Promise.all(marks.map(({ model, shard }) => readFlushState(link.redis, keys, model, shard)))
+    return marks.filter(({ mark }, i) => lowestPending(states[i]!) <= mark)
   }
 
   return {
@@ -92,10 +91,4 @@ export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: 
     },
     settled: (batch) => void waits.delete(`${batch.model}.${batch.shard}`),
   }
-}
-
-async function lowestPending(link: Link, keys: Keys, { model, shard }: ShardOf): Promise<number> {
-  const { dirty, sealed } = keys.shard(model, shard)
-  const [open, inBatch] = (await runCommand(link.redis, commands.flushState, [dirty, sealed], [])) as [number, number]
-  return Math.min(open || Number.POSITIVE_INFINITY, inBatch || Number.POSITIVE_INFINITY)
 }

@@ -24,6 +24,7 @@ import { checkRedis } from './check-redis.js'
 import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
 import { createKnownEpoch } from './known-epoch.js'
+import { messageOf } from './message-of.js'
 import { createNeighbours } from './neighbours.js'
 import { createProcessor, type FlushFailure } from './process-job.js'
 import { writeBehindModels } from './shards.js'
@@ -125,7 +126,10 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     const worker = new Worker<FlushQueueData>(FLUSH_QUEUE, createProcessor(context, onError), {
       ...queueOptions(keys, connections.bull),
       concurrency: options.concurrency ?? 8,
-      // A job whose worker died is tried again by another, however often that happens.
+      // A job whose worker died is tried again by another, soon and however often that happens: two at one shard harm
+      // nothing, since the ledger lets one through.
+      lockDuration: 6000,
+      stalledInterval: 3000,
       maxStalledCount: 1_000_000_000,
       settings: { backoffStrategy: flushBackoff },
     })
@@ -156,7 +160,7 @@ async function requireUp(link: Link, events: EventBus): Promise<void> {
   if (link.isUp()) return
   throw new PrismaCacheError(
     'PC1101',
-    `the flush worker cannot reach Redis (${cause instanceof Error ? cause.message : 'no answer'}). Accepted writes and its jobs are there: check \`redis\`, and that the server answers.`,
+    `the flush worker cannot reach Redis (${messageOf(cause) ?? 'no answer'}). Accepted writes and its jobs are there: check \`redis\`, and that the server answers.`,
     { cause },
   )
 }

@@ -1,6 +1,5 @@
-import * as commands from '../protocol/commands.generated.js'
 import { SHARDS } from '../protocol/keys.js'
-import { runCommand } from '../protocol/run-command.js'
+import { lowestPending, readFlushState } from '../queue/flush-state.js'
 import type { WorkerContext } from './context.js'
 import { scheduleNext, untilDue } from './flush-shard.js'
 import { writeBehindModels } from './shards.js'
@@ -11,11 +10,10 @@ export async function sweep(context: WorkerContext): Promise<void> {
   for (const model of writeBehindModels(context.policies)) {
     await Promise.all(
       Array.from({ length: SHARDS }, async (_, shard) => {
-        const { dirty, sealed } = keys.shard(model, shard)
-        const [open, inBatch] = (await runCommand(redis, commands.flushState, [dirty, sealed], [])) as [number, number]
-        if (open === 0 && inBatch === 0) return
-        if (inBatch !== 0 || (await untilDue(context, { model, shard })) === 0)
-          await scheduleNext(context, { model, shard }, 0)
+        const state = await readFlushState(redis, keys, model, shard)
+        if (lowestPending(state) === Number.POSITIVE_INFINITY) return
+        const left = state.sealed !== Number.POSITIVE_INFINITY
+        if (left || (await untilDue(context, { model, shard })) === 0) await scheduleNext(context, { model, shard }, 0)
       }),
     )
   }

@@ -43,6 +43,12 @@ describe('each kind of change', () => {
     expect(applied.rows.get('u3')).toEqual(counter('u3', { hits: 9 }))
   })
 
+  it('adds a sum that only the column together with it has room for', async () => {
+    await bench.prisma.counter.create({ data: counter('a1', { hits: -2147483648 }) })
+    const applied = await bench.apply(bench.batch('Counter', { a1: { kind: 'U', add: { hits: 4294967295 } } }))
+    expect(applied.rows.get('a1')).toEqual(counter('a1', { hits: 2147483647 }))
+  })
+
   it('deletes', async () => {
     await bench.prisma.counter.create({ data: counter('d1') })
     const applied = await bench.apply(bench.batch('Counter', { d1: { kind: 'D' } }))

@@ -5,7 +5,7 @@ import type { SealedRow } from '../seal.js'
 import { type Enums, isJsonNull, toPgJson } from './pg-text.js'
 import { readableFields, readReturned, rowExpression } from './returned-row.js'
 import { keyOfRow } from './row-key.js'
-import { columnOf, tableName } from './sql-names.js'
+import { columnOf, deltaColumn, tableName } from './sql-names.js'
 import { shapeOf, statementFor } from './statements.js'
 
 /** Rows that one statement writes. Parameter: the JSON list of `json`. Answers one text a row that was there. */
@@ -61,11 +61,16 @@ export function createModelSql(facts: ModelFacts, enums: Enums, defaultSchema?: 
     select: `SELECT ${returning} AS r FROM ${table} AS t JOIN json_populate_recordset(NULL::${table}, $1::json) AS v ON ${onKey}`,
     json(rows, keysOnly = false) {
       const objects = rows.map(({ row, change }) => {
-        const values = keysOnly ? keyOfRow(facts, row) : { ...change.set, ...change.add, ...keyOfRow(facts, row) }
+        const values = keysOnly ? keyOfRow(facts, row) : { ...change.set, ...keyOfRow(facts, row) }
         const members = Object.entries(values).map(([name, text]) => {
           const field = fieldOf(facts, byName, name)
           return `${JSON.stringify(field.dbName)}:${toPgJson(field, text, enums)}`
         })
+        if (!keysOnly) {
+          for (const [name, digits] of Object.entries(change.add)) {
+            members.push(`${JSON.stringify(deltaColumn(fieldOf(facts, byName, name)))}:${digits}`)
+          }
+        }
         return `{${members.join(',')}}`
       })
       return `[${objects.join(',')}]`

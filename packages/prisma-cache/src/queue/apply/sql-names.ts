@@ -13,3 +13,8 @@ export function tableName(facts: ModelFacts, defaultSchema?: string): string {
 export function columnOf(field: ScalarField): string {
   return quoteName(field.dbName)
 }
+
+/** Under which a statement's rows carry what is added to a column. */
+export function deltaColumn(field: ScalarField): string {
+  return `+${field.dbName}`
+}

@@ -1,6 +1,6 @@
 import type { ScalarField } from '@prisma-cache/policy-dsl'
 import type { ChangeKind, SealedChange } from '../change.js'
-import { columnOf } from './sql-names.js'
+import { columnOf, deltaColumn, quoteName } from './sql-names.js'
 
 /** What decides a change's statement. Rows of one shape go into one. */
 export interface Shape {
@@ -30,7 +30,7 @@ export interface StatementParts {
 /** The statement's only parameter is a JSON list of rows by column name, which Postgres casts to the columns' types. */
 export function statementFor(shape: Shape, parts: StatementParts): string {
   const { table, onKey, returning } = parts
-  const rows = `json_populate_recordset(NULL::${table}, $1::json) AS v`
+  const rows = rowsOf(shape, parts)
   switch (shape.kind) {
     case 'C':
       return `${insert(shape, parts, rows)} RETURNING ${returning} AS r`
@@ -41,6 +41,14 @@ export function statementFor(shape: Shape, parts: StatementParts): string {
     case 'D':
       return `DELETE FROM ${table} AS t USING ${rows} WHERE ${onKey} RETURNING ${returning} AS r`
   }
+}
+
+/** A sum of deltas may lie outside of the column's range where the sum with the column does not. */
+function rowsOf({ add }: Shape, { table, field }: StatementParts): string {
+  const typed = `json_populate_recordset(NULL::${table}, $1::json)`
+  if (add.length === 0) return `${typed} AS v`
+  const deltas = add.map((name) => `${quoteName(deltaColumn(field(name)))} numeric`)
+  return `ROWS FROM (${typed}, json_to_recordset($1::json) AS (${deltas.join(', ')})) AS v`
 }
 
 function insert(shape: Shape, parts: StatementParts, rows: string): string {
@@ -66,7 +74,7 @@ function assignments(shape: Shape, parts: StatementParts): string {
   const sets = written(shape, parts).map((field) => `${columnOf(field)} = ${valueFor(shape, field)}`)
   const adds = shape.add.map((name) => {
     const column = columnOf(parts.field(name))
-    return `${column} = t.${column} + v.${column}`
+    return `${column} = t.${column} + v.${quoteName(deltaColumn(parts.field(name)))}`
   })
   const all = [...sets, ...adds]
   if (all.length > 0) return all.join(', ')
