@@ -146,7 +146,7 @@ async function compare(id: string, truth: Row | null, database: Row | null) {
 async function seal() {
   for (const shard of new Set(ROWS.map(bench.shard))) {
     if ((await bench.redis.hlen(shard.sealed)) > 0) continue
-    for (const id of await bench.redis.zrange(shard.dirty, 0, -1)) {
+    for (const id of await bench.redis.zrange(shard.dirty, '0', '-1')) {
       const open = openAsSealed(await bench.open(id))!
       await bench.redis.hset(shard.sealed, '#number', '1', id, JSON.stringify(open))
       await bench.redis.del(bench.keys.openChange('Item', id))

@@ -141,11 +141,11 @@ describe('windows', () => {
     const { dirty } = bench.shard('a')
     expect(await bench.acceptOver(itemRow('a'), set('a', { n: 1 }))).toMatchObject({ opened: true, sequence: 1 })
     expect(await bench.accept(set('a', { n: 2 }))).toMatchObject({ opened: false, sequence: 2 })
-    expect(await bench.redis.zrange(dirty, 0, -1, 'WITHSCORES')).toEqual(['a', '1'])
+    expect(await bench.redis.zrange(dirty, '0', '-1', 'WITHSCORES')).toEqual(['a', '1'])
     await bench.redis.del(dirty, bench.keys.openChange('Item', 'a'))
     await bench.redis.hset(bench.shard('a').sealed, 'a', '{}')
     expect(await bench.accept(set('a', { n: 3 }))).toMatchObject({ opened: true, sealed: true, sequence: 3 })
-    expect(await bench.redis.zrange(dirty, 0, -1, 'WITHSCORES')).toEqual(['a', '3'])
+    expect(await bench.redis.zrange(dirty, '0', '-1', 'WITHSCORES')).toEqual(['a', '3'])
   })
 
   test('a row that is created and deleted in one window leaves nothing behind but its number', async () => {

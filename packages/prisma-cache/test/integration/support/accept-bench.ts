@@ -79,7 +79,7 @@ export function createAcceptBench() {
       for (const key of (await redis.keys(`${keys.namespace}:*`)).sort()) {
         const type = await redis.type(key)
         if (type === 'hash') all[key] = await redis.hgetall(key)
-        else if (type === 'zset') all[key] = await redis.zrange(key, 0, -1, 'WITHSCORES')
+        else if (type === 'zset') all[key] = await redis.zrange(key, '0', '-1', 'WITHSCORES')
         else all[key] = await redis.get(key)
       }
       return all
