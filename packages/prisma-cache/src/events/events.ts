@@ -25,7 +25,7 @@ export interface Events {
   fill: ModelEvent & { readonly key: string }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'fenced' | 'other-row' | 'expired-lease'
+    readonly reason: 'redis-down' | 'other-row' | 'too-large'
   }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }

@@ -40,9 +40,16 @@ export function countEvents(events: EventBus): () => Stats {
   for (const [name, counter] of Object.entries(COUNTED) as [EventName, keyof ModelStats][]) {
     events.on(name, (event) => {
       const { model } = event as Events['hit']
-      let stats = models.get(model)
-      if (!stats)
-        models.set(model, (stats = { hits: 0, misses: 0, bypasses: 0, fills: 0, conflicts: 0, accepts: 0, direct: 0 }))
+      const stats = models.get(model) ?? {
+        hits: 0,
+        misses: 0,
+        bypasses: 0,
+        fills: 0,
+        conflicts: 0,
+        accepts: 0,
+        direct: 0,
+      }
+      models.set(model, stats)
       stats[counter]++
     })
   }

@@ -45,7 +45,7 @@ export function createEngine<P extends PolicySet>(
   })
   const scopes = createScopes()
   // Calls outside any session are one session of this client: it sees its own accepted writes.
-  const ownSession = createCausalSession(keys)
+  const ownSession = createCausalSession(keys, link.unpublished.owes)
   const reads = createReadThrough(link, events)
   const writeBehind = createQueueRoad({
     link,

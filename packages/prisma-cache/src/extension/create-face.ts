@@ -29,6 +29,7 @@ export function createFace<P extends PolicySet>(
   tokenSecret: string | undefined,
 ): CacheFace<P> {
   const { keys, index } = engine
+  const { owes } = engine.link.unpublished
   const within = <R>(session: CausalSession, fn: (session: Session) => R): R =>
     scopes.session.run(session, () =>
       started(fn({ token: () => writeToken(keys.namespace, session.state(), tokenSecret) })),
@@ -58,9 +59,9 @@ export function createFace<P extends PolicySet>(
   }
 
   return {
-    session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(keys), fn), {
+    session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(keys, owes), fn), {
       resume: <R>(token: string, fn: (session: Session) => R) =>
-        within(createCausalSession(keys, readToken(keys.namespace, token, tokenSecret)), fn),
+        within(createCausalSession(keys, owes, readToken(keys.namespace, token, tokenSecret)), fn),
     }),
     async flush(name) {
       const models = queued(name, '$cache.flush')

@@ -33,6 +33,7 @@ interface QueryHook {
  * @throws PrismaCacheError PC1003 for options that are not valid; when applied, PC1001 on a client that has it already
  * and PC1002 when policies and client know different models
  */
+// biome-ignore lint/suspicious/noExplicitAny: the type that Prisma gives to every published extension
 export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptions<P>): (client: any) => Extended<P> {
   const checked = checkOptions(options)
   const policies = parsePolicySet(options.policies)

@@ -14,6 +14,12 @@ export function dependencies(index: ModelIndex, model: IndexedModel, args: unkno
 
 const SELECTIONS = new Set(['select', 'include', 'omit'])
 
+/** Words of Prisma's language that a model may also have a field of. Then both meanings are followed. */
+const WORDS = new Set([
+  ...SELECTIONS,
+  ...['where', 'orderBy', 'cursor', 'having', 'AND', 'OR', 'NOT', 'some', 'every', 'none', 'is', 'isNot', '_count'],
+])
+
 /** `selecting`: the keys of `node` are names that the answer will have, so an unknown one matters. */
 function walk(
   index: ModelIndex,
@@ -32,11 +38,13 @@ function walk(
       if (!other) return false
       found.add(other)
       if (!walk(index, other, value, found, false)) return false
-    } else if (key === '_count') {
+      if (!WORDS.has(key)) continue
+    }
+    // A filter or a flag of a scalar: what lies below may be any JSON and says nothing about relations.
+    if (model.scalarNames.has(key) && !WORDS.has(key)) continue
+    if (key === '_count') {
       if (!walkCount(index, model, value, found)) return false
-    } else if (model.scalarNames.has(key)) {
-      // A filter or a flag of a scalar: what lies below may be any JSON and says nothing about relations.
-    } else if (selecting) {
+    } else if (selecting && related === undefined && !model.scalarNames.has(key)) {
       return false
     } else if (!walk(index, model, value, found, SELECTIONS.has(key))) {
       return false

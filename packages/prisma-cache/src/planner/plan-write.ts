@@ -1,5 +1,6 @@
 import type { Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
+import { libraryMakers, makeDefault } from './client-defaults.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection } from './projection.js'
 import { namedRow, rowIdOf } from './row-id.js'
@@ -78,9 +79,10 @@ function planOneRow(
   index: ModelIndex,
   model: IndexedModel,
   operation: string,
-  args: Record<string, unknown>,
+  given: Record<string, unknown>,
 ): WritePlan {
   const { facts } = model
+  const args = operation === 'create' ? { ...given, data: withKey(model, given.data) } : given
   const creates = operation === 'create' || operation === 'upsert'
   const changesKey = operation !== 'create' && setsPrimaryKey(model, operation === 'upsert' ? args.update : args.data)
   const known = [
@@ -122,6 +124,20 @@ function planOneRow(
     },
     wide: new Set([...(before.includes(wide) ? [model.name] : []), ...followers.map((m) => m.name)]),
   }
+}
+
+/**
+ * A create of a write-through row gets its key here where Prisma's client would make it: known before the statement,
+ * the row can be fenced and put.
+ */
+function withKey(model: IndexedModel, data: unknown): unknown {
+  const [name, ...others] = model.facts.primaryKey?.fields ?? []
+  if (model.policy.strategy !== 'writeThrough' || name === undefined || others.length > 0) return data
+  if (data === null || typeof data !== 'object' || (data as Row)[name] !== undefined) return data
+  const field = model.facts.fields.find((f) => f.name === name)
+  if (field?.default?.by !== 'client') return data
+  const key = makeDefault(field, field.default, libraryMakers)
+  return typeof key === 'string' ? { ...data, [name]: key } : data
 }
 
 function wideTags(model: string): Tag[] {

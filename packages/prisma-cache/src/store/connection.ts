@@ -24,6 +24,12 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
         '`redis` is neither a URL nor an ioredis client. Pass `redis: process.env.REDIS_URL` or `redis: new Redis(…)`.',
       )
     }
+    if (option.options?.keyPrefix) {
+      throw new PrismaCacheError(
+        'PC1003',
+        `the ioredis client has the keyPrefix ${JSON.stringify(option.options.keyPrefix)}, which BullMQ refuses. Make one without it and set \`namespace\` instead.`,
+      )
+    }
     return { redis: option, owned: false, open() {}, close: async () => {} }
   }
   const redis = new Redis(checkedUrl(option), {

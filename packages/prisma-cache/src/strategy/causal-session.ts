@@ -31,10 +31,17 @@ export interface SessionState {
 
 const LIMIT = 64
 
-export function createCausalSession(keys: Keys, from?: SessionState): CausalSession {
+/** @param isOwed whether this process has still to publish a tag; while it has, `Link.unpublished` mistrusts it for all */
+export function createCausalSession(
+  keys: Keys,
+  isOwed: (tags: readonly Tag[]) => boolean,
+  from?: SessionState,
+): CausalSession {
   const versions = new Map(Object.entries(from?.versions ?? {}))
   const floors = new Map(Object.entries(from?.floors ?? {}))
-  const unpublished = new Set(from?.unpublished)
+  // Owed by another process, which cannot tell this one when it is done.
+  const foreign = new Set(from?.unpublished)
+  const own = new Map<string, Tag>()
   const pending = new Map<string, Map<number, number>>()
   for (const [model, shards] of Object.entries(from?.pending ?? {})) {
     pending.set(model, new Map(Object.entries(shards).map(([shard, sequence]) => [Number(shard), sequence])))
@@ -57,16 +64,13 @@ export function createCausalSession(keys: Keys, from?: SessionState): CausalSess
         const name = tagName(tag)
         const before = versions.get(name)
         if (before === undefined || atOrPast(version, before)) versions.set(name, version)
-        unpublished.delete(name)
+        own.delete(name)
       }
       if (versions.size > LIMIT) coarsen()
     },
     markUnpublished(tags) {
-      for (const tag of tags) unpublished.add(tagName(tag))
-      if (unpublished.size <= LIMIT) return
-      const models = [...unpublished].map((name) => `*${modelOf(name)}`)
-      unpublished.clear()
-      for (const model of models) unpublished.add(model)
+      for (const [name, tag] of own) if (!isOwed([tag])) own.delete(name)
+      for (const tag of tags) own.set(tagName(tag), tag)
     },
     markPending(model, shard, sequence) {
       const shards = pending.get(model) ?? new Map<number, number>()
@@ -82,8 +86,8 @@ export function createCausalSession(keys: Keys, from?: SessionState): CausalSess
       })
     },
     mistrusts(tags) {
-      if (unpublished.size === 0) return false
-      return tags.some((tag) => unpublished.has(tagName(tag)) || unpublished.has(`*${tag.model}`))
+      if (foreign.size === 0) return false
+      return tags.some((tag) => foreign.has(tagName(tag)) || foreign.has(`*${tag.model}`))
     },
     pendingOf(models) {
       const found = new Map<string, ReadonlyMap<number, number>>()
@@ -104,10 +108,15 @@ export function createCausalSession(keys: Keys, from?: SessionState): CausalSess
     state: () => ({
       versions: Object.fromEntries(versions),
       floors: Object.fromEntries(floors),
-      unpublished: [...unpublished],
+      unpublished: coarse([...foreign, ...[...own].flatMap(([name, tag]) => (isOwed([tag]) ? [name] : []))]),
       pending: Object.fromEntries([...pending].map(([model, shards]) => [model, Object.fromEntries(shards)])),
     }),
   }
+}
+
+/** Past the limit, whole models. */
+function coarse(names: readonly string[]): string[] {
+  return names.length <= LIMIT ? [...names] : [...new Set(names.map((name) => `*${modelOf(name)}`))]
 }
 
 /** `t:Model`, `w:Model`, `r:Model:row`. */

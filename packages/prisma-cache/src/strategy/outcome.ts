@@ -8,6 +8,9 @@ export function isCertainFailure(error: unknown): boolean {
   const { name, code } = error as { name?: unknown; code?: unknown }
   if (name === 'PrismaClientValidationError') return true
   return (
-    name === 'PrismaClientKnownRequestError' && typeof code === 'string' && code.startsWith('P2') && code !== 'P2028'
+    name === 'PrismaClientKnownRequestError' && typeof code === 'string' && /^P2/.test(code) && !UNCERTAIN.has(code)
   )
 }
+
+/** A transaction that ended by itself; a raw statement that failed for whatever reason. */
+const UNCERTAIN = new Set(['P2028', 'P2010'])

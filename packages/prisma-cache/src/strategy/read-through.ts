@@ -31,6 +31,9 @@ export interface ReadThrough {
 /** Milliseconds for which "no such row" is believed. */
 const NEGATIVE_TTL_MS = 1000
 
+/** Characters of an entry at most: one answer must not crowd out thousands, nor hold up the connection. */
+const MAX_ENTRY = 1_000_000
+
 /** What an entry holds, as a value and as text. A text that cannot be read throws. */
 interface Shape {
   encode(value: unknown): string
@@ -99,6 +102,10 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
       // The database takes two texts for one key (a collation); a write under the other would not reach this entry.
       events.emit('refusedFill', { ...about, reason: 'other-row' })
+      return
+    }
+    if (text.length > MAX_ENTRY) {
+      events.emit('refusedFill', { ...about, reason: 'too-large' })
       return
     }
     const ttlMs = value === null ? Math.min(NEGATIVE_TTL_MS, request.ttlMs) : request.ttlMs

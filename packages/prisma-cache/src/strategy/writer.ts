@@ -4,7 +4,7 @@ import type { Tag } from '../protocol/keys.js'
 import { createNonce } from '../protocol/version.js'
 import { type Fence, fence, release } from '../store/fence.js'
 import type { Link } from '../store/link.js'
-import { type Markers, type Put, publishFenced, touch } from '../store/publish.js'
+import { type Put, publishFenced, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
 
 /** One writer's fences, from before its first statement until its outcome is known: one write, or one transaction. */

@@ -49,6 +49,15 @@ describe('write-through', () => {
     ])
   })
 
+  test('a row whose key the client makes is a hit right after its create', async () => {
+    const client = extend(bench)
+    const made = await client.prisma.account.create({ data: { owner: 'made', balance: 5 } })
+    client.events()
+    expect(await client.prisma.account.findUnique({ where: { id: made.id } })).toEqual(made)
+    expect(client.events()).toEqual(['hit:Account.findUnique'])
+    expect(await client.plain.account.findUnique({ where: { id: made.id } })).toEqual(made)
+  })
+
   test('two writers that overlap put nothing, and the next read loads', async () => {
     const client = extend(bench)
     const { prisma } = client

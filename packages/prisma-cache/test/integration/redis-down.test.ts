@@ -43,6 +43,19 @@ test('nobody listens at the URL: reads and session writes go to Postgres, strong
   await expect(client.prisma.counter.create({ data: { id: 'queued' } })).rejects.toMatchObject({ code: 'PC1301' })
 })
 
+test('an array transaction with a strong write that is refused commits nothing and hangs nobody', async () => {
+  const client = extend(bench, { redis: 'redis://127.0.0.1:1' })
+  const both = client.prisma.$transaction([
+    client.prisma.team.create({ data: { id: 5000, name: 'first' } }),
+    client.prisma.account.create({ data: { id: 'array-refused', owner: 'x', balance: 1 } }),
+    client.prisma.team.create({ data: { id: 5001, name: 'last' } }),
+  ])
+  await expect(both).rejects.toMatchObject({ code: 'PC1101' })
+  expect(await client.plain.team.count({ where: { id: { in: [5000, 5001] } } })).toBe(0)
+  expect(await client.plain.account.findUnique({ where: { id: 'array-refused' } })).toBeNull()
+  expect((await client.prisma.team.create({ data: { id: 5000, name: 'again' } })).name).toBe('again')
+})
+
 test('Redis dies between COMMIT and publish: the write stands, and no old row is served after its return', async () => {
   const gate = createGates()
   const client = extend(bench, { redis: server.url, gates: gate })

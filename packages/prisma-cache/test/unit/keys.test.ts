@@ -1,0 +1,34 @@
+import { createKeys, SHARDS, shardOf } from '../../src/protocol/keys.js'
+import { groupBySlot, slotTag } from '../../src/store/slots.js'
+
+const keys = createKeys('ns')
+
+test('the keys of one row and of its shard lie in one slot', () => {
+  for (const row of ['1', 'a,b', 'brace{x}', '']) {
+    const tag = keys.tag({ kind: 'row', model: 'User', row })
+    const shard = keys.shard('User', shardOf(row))
+    const all = [
+      tag.version,
+      tag.fence,
+      keys.rowEntry('User', row, 'shape'),
+      keys.pendingRow('User', row),
+      keys.openChange('User', row),
+      ...Object.values(shard),
+    ]
+    expect(new Set(all.map(slotTag))).toEqual(new Set([`User#${shardOf(row)}`]))
+    expect(new Set(all).size).toBe(all.length)
+  }
+})
+
+test('the rows of a model spread over its shards, and a table lies elsewhere', () => {
+  const shards = new Set(Array.from({ length: 1000 }, (_, i) => shardOf(`row-${i}`)))
+  expect(shards.size).toBe(SHARDS)
+  const table = keys.tag({ kind: 'table', model: 'User' }).version
+  const row = keys.tag({ kind: 'row', model: 'User', row: '1' }).version
+  expect(groupBySlot(true, [table, row])).toEqual([[0], [1]])
+  expect(groupBySlot(false, [table, row])).toEqual([[0, 1]])
+})
+
+test('the shard of a row never changes: what Redis holds depends on it', () => {
+  expect(['1', 'abc', 'ÿ', '😀'].map(shardOf)).toEqual([12, 11, 14, 8])
+})
