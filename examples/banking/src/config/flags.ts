@@ -24,7 +24,7 @@ export const USAGE = `Usage: pnpm demo [options]
   --clients <n>     clients that call at once (default 8)
   --seed <n>        seed of the workload (default 1)
   --customers <n>   customers of the bank, at least 10 (default 10000)
-  --think <ms>      pause of a client between two calls, on average; 0 for none (default 40)
+  --think <ms>      pause of a client between two calls, on average (default 0)
   --kill-worker     kill -9 the flush worker during the policies run, then start it again
   --serve           leave API and worker running after the report
   --help            print this`
@@ -48,7 +48,7 @@ export function parseFlags(argv: readonly string[]): DemoFlags {
     clients: bounded('clients', values.clients, { fallback: 8, min: 1, max: 256, whole: true }),
     seed: bounded('seed', values.seed, { fallback: 1, min: 0, max: 0xffff_ffff, whole: true }),
     customers: bounded('customers', values.customers, { fallback: 10_000, min: 10, max: 1_000_000, whole: true }),
-    think: bounded('think', values.think, { fallback: 40, min: 0, max: 60_000, whole: false }),
+    think: bounded('think', values.think, { fallback: 0, min: 0, max: 60_000, whole: false }),
     serve: values.serve ?? false,
     killWorker: values['kill-worker'] ?? false,
     help: values.help ?? false,

@@ -8,7 +8,7 @@ describe('the flags of the demo', () => {
       clients: 8,
       seed: 1,
       customers: 10_000,
-      think: 40,
+      think: 0,
       serve: false,
       killWorker: false,
       help: false,
