@@ -33,20 +33,13 @@ export function createFlusher({ redis, keys, connectionForBull, events }: Flushe
     if (wanted.length === 0) return
     const shards = wanted.map(({ model, shard }) => [model, shard] as const)
     const before = await readRejections(redis, keys, shards)
-    const left = new Set(wanted)
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), deadlineMs)
-    try {
-      await Promise.all(
-        wanted.map(async (one) => {
-          await waits.applied(one.model, one.shard, one.mark, deadline.signal)
-          if (!deadline.signal.aborted) left.delete(one)
-        }),
-      )
-    } finally {
-      clearTimeout(timer)
-    }
-    if (left.size > 0) throw await unfinished([...left], deadlineMs)
+    const waiting = wanted.map(({ model, shard, mark }) => waits.applied(model, shard, mark))
+    const timer = setTimeout(() => {
+      for (const wait of waiting) wait.giveUp()
+    }, deadlineMs)
+    const applied = await Promise.all(waiting.map(({ done }) => done)).finally(() => clearTimeout(timer))
+    const left = wanted.filter((_, i) => !applied[i])
+    if (left.length > 0) throw await unfinished(left, deadlineMs)
     const rejected = rejectedSince(before, await readRejections(redis, keys, shards), marks, !everybodys.has(marks))
     if (rejected.length === 0) return
     for (const { model, row, error } of rejected) events?.emit('reject', { model, row, error })

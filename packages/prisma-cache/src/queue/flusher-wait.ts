@@ -4,9 +4,16 @@ import { lowestPending, readFlushState } from './flush-state.js'
 
 /** Waiting for shards to be applied up to a sequence. All who wait for one shard share its job and its polling. */
 export interface ShardWaits {
-  /** Resolves once nothing of the shard up to `mark` is open or sealed. `signal` gives up, leaving the others waiting. */
-  applied(model: string, shard: number, mark: number, signal: AbortSignal): Promise<void>
+  /** Waits until nothing of the shard up to `mark` is open or sealed. */
+  applied(model: string, shard: number, mark: number): ShardWait
   close(): void
+}
+
+export interface ShardWait {
+  /** Resolves to whether it was applied; to false after `giveUp`. Rejects when the waits are closed. */
+  readonly done: Promise<boolean>
+  /** Leaves the others waiting. */
+  giveUp(): void
 }
 
 export interface ShardWaitsOptions {
@@ -18,7 +25,7 @@ export interface ShardWaitsOptions {
 
 interface Waiter {
   readonly mark: number
-  readonly resolve: () => void
+  readonly resolve: (applied: boolean) => void
   readonly reject: (error: Error) => void
 }
 
@@ -50,14 +57,16 @@ export function createShardWaits({ redis, keys, urge }: ShardWaitsOptions): Shar
     let urgeAt = urged
     let seen = ''
     while (entry.waiters.size > 0 && !closed) {
+      // Who comes while the question is under way may wait for something that the answer does not know.
+      const asking = [...entry.waiters]
       const state = await readFlushState(redis, keys, model, shard).catch(() => undefined)
       if (state) {
         const lowest = lowestPending(state)
         const now = `${state.open} ${state.sealed}`
-        for (const waiter of entry.waiters) {
+        for (const waiter of asking) {
           if (lowest > waiter.mark) {
             entry.waiters.delete(waiter)
-            waiter.resolve()
+            waiter.resolve(true)
           }
         }
         if (seen !== '' && now !== seen) {
@@ -87,15 +96,15 @@ export function createShardWaits({ redis, keys, urge }: ShardWaitsOptions): Shar
   }
 
   return {
-    applied(model, shard, mark, signal) {
+    applied(model, shard, mark) {
       const id = `${model}.${shard}`
-      return new Promise<void>((resolve, reject) => {
+      let giveUp = () => {}
+      const done = new Promise<boolean>((resolve, reject) => {
         const waiter: Waiter = { mark, resolve, reject }
-        const giveUp = () => {
+        giveUp = () => {
           shards.get(id)?.waiters.delete(waiter)
-          resolve()
+          resolve(false)
         }
-        signal.addEventListener('abort', giveUp, { once: true })
         const entry = shards.get(id)
         if (entry) {
           entry.waiters.add(waiter)
@@ -106,6 +115,7 @@ export function createShardWaits({ redis, keys, urge }: ShardWaitsOptions): Shar
           void watch(model, shard, id)
         }
       })
+      return { done, giveUp }
     },
     close() {
       closed = true
