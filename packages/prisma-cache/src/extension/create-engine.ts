@@ -54,7 +54,6 @@ export function createEngine<P extends PolicySet>(
     policies: parts.policies,
     flusher: createFlusher({ redis: link.redis, keys, events, connectionForBull: options.redis }),
     client: parts.client,
-    commandTimeoutMs: checked.commandTimeoutMs,
   })
   const engine: Engine = {
     index,

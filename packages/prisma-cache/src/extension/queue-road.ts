@@ -35,11 +35,18 @@ export interface QueueRoadParts {
   readonly flusher: Flusher
   /** The client before this extension. */
   readonly client: object
-  readonly commandTimeoutMs: number
 }
+
+/** An append-only file that is forced to disk every second may take twice that under load. */
+const DURABLE_WITHIN_MS = 5000
 
 export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
   const { link, events, index, flusher } = parts
+  const confirm = createConfirm({
+    redis: link.redis,
+    timeoutMs: DURABLE_WITHIN_MS,
+    generation: link.generation,
+  })
   const writeBehind = createWriteBehind({
     link,
     flusher,
@@ -48,11 +55,7 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       const model = index.get(name)!
       return readBase(link, model, row, () => load(model, key))
     },
-    confirm: createConfirm({
-      redis: link.redis,
-      timeoutMs: Math.ceil(parts.commandTimeoutMs * 0.8),
-      generation: link.generation,
-    }),
+    confirm,
   })
 
   function load(model: IndexedModel, key: Row): Promise<unknown> {
@@ -111,7 +114,10 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       await link.settled()
       return await flusher.status(model, row)
     },
-    close: () => flusher.close(),
+    async close() {
+      confirm.close()
+      await flusher.close()
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { takeOverride } from '../planner/call-override.js'
+import { refuseOverride } from '../planner/call-override.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything, planWrite, type WritePlan } from '../planner/plan-write.js'
 import { isReadOnlySql } from '../planner/read-only-sql.js'
@@ -8,7 +8,8 @@ import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
 export async function runWrite(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
-  const { args } = takeOverride(operation.args)
+  const { args } = operation
+  refuseOverride(args)
   if (model.policy.strategy === 'writeBehind') {
     const session = engine.session()
     const accepted =
@@ -26,12 +27,8 @@ export async function runWrite(engine: Engine, model: IndexedModel, operation: O
 
 /** An operation that is unknown here, on a model or not: it may have written anything. */
 export async function runUnknown(engine: Engine, operation: Operation): Promise<unknown> {
-  const { args } = takeOverride(operation.args)
-  return await writePlanned(
-    engine,
-    planEverything(engine.index, operation.model ?? operation.operation, args),
-    operation,
-  )
+  const plan = planEverything(engine.index, operation.model ?? operation.operation, operation.args)
+  return await writePlanned(engine, plan, operation)
 }
 
 /** Raw SQL. What it writes is declared by `$cache.writes`, else unknown, unless it is certainly a plain SELECT. */

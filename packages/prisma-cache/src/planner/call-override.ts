@@ -6,6 +6,36 @@ export type CallOverride =
   | { readonly off: true }
   | { readonly off: false; readonly ttlMs?: number; readonly consistency?: ConsistencyClass }
 
+/** What a caller may write for one read. */
+export type CacheArgument =
+  | false
+  | {
+      /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. */
+      readonly ttl?: string
+      readonly consistency?: ConsistencyClass
+    }
+
+/**
+ * The `cache` argument of one read, for TypeScript: Prisma's types of arguments know no further key, and a spread of
+ * this adds none that they see.
+ *
+ * @example await prisma.account.findUnique({ where: { id }, ...cache({ consistency: 'strong' }) })
+ * @throws PrismaCacheError PC1401
+ */
+export function cache(argument: CacheArgument): Record<never, never> {
+  readOverride(argument)
+  return { cache: argument }
+}
+
+/** No argument of a write is in place yet, and one that is not heeded would mislead. @throws PrismaCacheError PC1401 */
+export function refuseOverride(args: unknown): void {
+  if (args === null || typeof args !== 'object' || (args as { cache?: unknown }).cache === undefined) return
+  throw new PrismaCacheError(
+    'PC1401',
+    'a write takes no `cache` argument in this version: leave it out. How a write is done is its model’s policy.',
+  )
+}
+
 const CLASSES = new Set<unknown>(['eventual', 'session', 'strong'])
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

@@ -1,3 +1,4 @@
+import { cache } from 'prisma-cache'
 import { Prisma } from '../prisma/generated/prisma/client.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
@@ -134,6 +135,8 @@ test('cache: false and a strong read of a model that is not strong go to Postgre
   expect(client.events()).toEqual(['bypass:Team.findUnique(call)', 'bypass:Team.findUnique(mixed-consistency)'])
   const wrong = client.prisma.team.findUnique({ where: { id: 1 }, cache: { ttl: 5 } } as never)
   await expect(wrong).rejects.toMatchObject({ code: 'PC1401' })
+  const write = client.prisma.team.update({ where: { id: 1 }, data: { name: 'b' }, ...cache(false) })
+  await expect(write).rejects.toMatchObject({ code: 'PC1401' })
 })
 
 test('Prisma’s own errors for wrong arguments come through', async () => {
