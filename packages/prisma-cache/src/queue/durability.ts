@@ -95,6 +95,8 @@ function waitingConnection(node: Redis): Redis {
     enableOfflineQueue: true,
     maxRetriesPerRequest: 1,
     lazyConnect: true,
+    // Waiting is what it is for; the command itself says how long.
+    commandTimeout: undefined,
   })
   connection.on('error', () => {}) // told by the command that fails
   return connection

@@ -146,6 +146,45 @@ it('says what is left, and why, when a flush does not finish in time', async () 
   await lonely.close()
 })
 
+it('leads to a later flush what is accepted while the job of its shard is active', async () => {
+  const own = await createFlushBench()
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  // The first transaction has done its work and holds still; no sweep comes to the rescue.
+  const prisma = {
+    $queryRawUnsafe: own.prisma.$queryRawUnsafe.bind(own.prisma),
+    $executeRawUnsafe: own.prisma.$executeRawUnsafe.bind(own.prisma),
+    $transaction: async (work: never, options: never) => {
+      const result = await own.prisma.$transaction(work, options)
+      arrive()
+      await opened
+      return result
+    },
+  }
+  const slow = await startWorker(own, { prisma: prisma as never, sweepEveryMs: 600_000 })
+  const waiting = flusherOf(own)
+  await own.accept('Counter', 'a', { kind: 'C', set: counter('a') })
+  waiting.schedule('Counter', shardOf('a'), 0)
+  await arrived
+  await own.accept('Counter', 'a', { kind: 'U', add: { hits: 7 } })
+  const flushes: number[] = []
+  const twice = new Promise<void>((resolve) => {
+    slow.on('flush', ({ rows }) => flushes.push(rows) === 2 && resolve())
+  })
+  waiting.schedule('Counter', shardOf('a'), 100)
+  await own.store.ping()
+  open()
+  await twice
+  expect(await own.prisma.counter.findUnique({ where: { id: 'a' } })).toEqual(counter('a', { hits: 7 }))
+  await own.close()
+})
+
 describe('closing', () => {
   it('finishes what is in hand, and leaves the rest for another worker', async () => {
     const own = await createFlushBench()

@@ -30,11 +30,11 @@ const fields = Object.keys(VALUES).flatMap((type) => [
   field(`one${type}`, type as ScalarField['type']),
   field(`many${type}`, type as ScalarField['type'], true),
 ])
-const valueOf = (one: ScalarField): fc.Arbitrary<unknown> => {
+const arbitraryOf = (one: ScalarField): fc.Arbitrary<unknown> => {
   const value = VALUES[one.type as keyof typeof VALUES]
   return fc.option(one.list ? fc.array(value, { maxLength: 3 }) : value)
 }
-const row = fc.record(Object.fromEntries(fields.map((one) => [one.name, valueOf(one)])))
+const row = fc.record(Object.fromEntries(fields.map((one) => [one.name, arbitraryOf(one)])))
 
 test('a row comes back equal, with its types', () => {
   const codec = createRowCodec(fields)
