@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createRowCodec } from '../../src/protocol/row-codec.js'
 import { readableFields } from '../../src/queue/apply/returned-row.js'
 import { Prisma } from '../prisma/generated/prisma/client.js'

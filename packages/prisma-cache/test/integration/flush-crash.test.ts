@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { Queue } from 'bullmq'
 import { shardOf } from '../../src/protocol/keys.js'
 import { createFlushBench, type FlushBench } from './support/flush-bench.js'

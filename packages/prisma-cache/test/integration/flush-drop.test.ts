@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import * as commands from '../../src/protocol/commands.generated.js'
 import { shardOf } from '../../src/protocol/keys.js'
 import { createRowCodec, type Row } from '../../src/protocol/row-codec.js'

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type PostgresServer, startPostgres } from '@prisma-cache/servers'
 import { shardOf } from '../../src/protocol/keys.js'
 import { sealBatch } from '../../src/queue/seal.js'

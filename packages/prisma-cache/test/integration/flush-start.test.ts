@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Durability, PolicySet } from '@prisma-cache/policy-dsl'
 import { type RedisServer, startRedis } from '@prisma-cache/servers'

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Queue } from 'bullmq'
 import { shardOf } from '../../src/protocol/keys.js'
 import { createRowCodec } from '../../src/protocol/row-codec.js'

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals'
 import { isRefusal, pgErrorOf } from '../../src/queue/apply/pg-error.js'
 
 const said = (sqlState: string, message = 'm') => ({ sqlState, message })

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals'
 import type { RejectedChange } from '../../src/queue/change.js'
 import { type RejectionSnapshot, rejectedSince } from '../../src/queue/flusher-rejections.js'
 

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals'
 import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
 import fc from 'fast-check'
 import { rowIdOf } from '../../src/planner/row-id.js'

@@ -1,4 +1,3 @@
-import { expect, it } from '@jest/globals'
 import { createKeys } from '../../src/protocol/keys.js'
 import { createShardWaits } from '../../src/queue/flusher-wait.js'
 
