@@ -12,10 +12,18 @@ export interface FlushFailure extends ShardOf {
   readonly attempts: number
 }
 
+export interface JobProcessor {
+  readonly process: Processor<FlushQueueData>
+  /** Resolves once no job is being processed. */
+  readonly idle: () => Promise<void>
+}
+
 export function createProcessor(
   context: WorkerContext,
   onError: (error: unknown, at?: FlushFailure) => void,
-): Processor<FlushQueueData> {
+): JobProcessor {
+  const active = new Set<Promise<void>>()
+
   async function flush(job: Job<FlushQueueData>, token: string | undefined): Promise<void> {
     const { model, shard } = job.data as FlushJobData
     try {
@@ -30,7 +38,7 @@ export function createProcessor(
     }
   }
 
-  return async (job, token) => {
+  async function run(job: Job<FlushQueueData>, token: string | undefined): Promise<void> {
     switch (job.name) {
       case SWEEP_JOB:
         return await sweep(context)
@@ -40,5 +48,17 @@ export function createProcessor(
       default:
         return await flush(job, token)
     }
+  }
+
+  return {
+    process(job, token) {
+      const running = run(job, token)
+      const ended = running.catch(() => {}).finally(() => active.delete(ended))
+      active.add(ended)
+      return running
+    },
+    async idle() {
+      while (active.size > 0) await Promise.all(active)
+    },
   }
 }

@@ -123,7 +123,8 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       { every: options.sweepEveryMs ?? 5000 },
       { name: SWEEP_JOB, data: {}, opts: { removeOnComplete: true, removeOnFail: true } },
     )
-    const worker = new Worker<FlushQueueData>(FLUSH_QUEUE, createProcessor(context, onError), {
+    const processor = createProcessor(context, onError)
+    const worker = new Worker<FlushQueueData>(FLUSH_QUEUE, processor.process, {
       ...queueOptions(keys, connections.bull),
       concurrency: options.concurrency ?? 8,
       // A job whose worker died is tried again by another, soon and however often that happens: two at one shard harm
@@ -140,7 +141,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       on: (name, listener) => events.on(name, listener),
       close({ deadlineMs = 10_000 } = {}) {
         closing = true
-        closed ??= drain(worker, deadlineMs).then(end)
+        closed ??= drain(worker, processor.idle, deadlineMs).then(end)
         return closed
       },
     }
@@ -174,16 +175,17 @@ function memoizedSql(policies: PolicySet, schema: string | undefined): (model: s
   }
 }
 
-async function drain(worker: Worker, deadlineMs: number): Promise<void> {
-  const done = worker.close()
+/** BullMQ's own close waits for ever or not at all, as its first call says. */
+async function drain(worker: Worker, idle: () => Promise<void>, deadlineMs: number): Promise<void> {
+  await worker.pause(true)
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), deadlineMs)
+  const late = new Promise<true>((resolve) => {
+    timer = setTimeout(() => resolve(true), deadlineMs)
   })
-  const outcome = await Promise.race([done, late])
+  const force = await Promise.race([idle().then(() => false), late])
   clearTimeout(timer)
-  // What is left stays sealed or open, and its job is taken over as stalled.
-  if (outcome === 'late') await worker.close(true)
+  // What is left then stays sealed or open, and its job is taken over as stalled.
+  await worker.close(force)
 }
 
 function guarded(onError: (error: unknown) => void, call: () => void): void {

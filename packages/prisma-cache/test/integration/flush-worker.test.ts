@@ -5,6 +5,7 @@ import { readableFields } from '../../src/queue/apply/returned-row.js'
 import type { RejectedChange } from '../../src/queue/change.js'
 import type { Flusher } from '../../src/queue/flusher.js'
 import { FlushRejectedError } from '../../src/queue/flusher-rejected-error.js'
+import type { FlushDatabase } from '../../src/queue/ledger.js'
 import type { FlushWorker } from '../../src/worker/index.js'
 import { createFlushBench, type FlushBench } from './support/flush-bench.js'
 import { flusherOf, startWorker } from './support/flush-worker.js'
@@ -145,8 +146,8 @@ it('says what is left, and why, when a flush does not finish in time', async () 
   await lonely.close()
 })
 
-it('leads to a later flush what is accepted while the job of its shard is active', async () => {
-  const own = await createFlushBench()
+/** A database whose first transaction has committed and holds still until it is let go. */
+function holdingCommits(own: FlushBench) {
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve
@@ -155,7 +156,6 @@ it('leads to a later flush what is accepted while the job of its shard is active
   const opened = new Promise<void>((resolve) => {
     open = resolve
   })
-  // The first transaction has done its work and holds still; no sweep comes to the rescue.
   const prisma = {
     $queryRawUnsafe: own.prisma.$queryRawUnsafe.bind(own.prisma),
     $executeRawUnsafe: own.prisma.$executeRawUnsafe.bind(own.prisma),
@@ -166,7 +166,13 @@ it('leads to a later flush what is accepted while the job of its shard is active
       return result
     },
   }
-  const slow = await startWorker(own, { prisma: prisma as never, sweepEveryMs: 600_000 })
+  return { prisma: prisma as unknown as FlushDatabase, arrived, open }
+}
+
+it('leads to a later flush what is accepted while the job of its shard is active', async () => {
+  const own = await createFlushBench()
+  const { prisma, arrived, open } = holdingCommits(own)
+  const slow = await startWorker(own, { prisma, sweepEveryMs: 600_000 })
   const waiting = flusherOf(own)
   await own.accept('Counter', 'a', { kind: 'C', set: counter('a') })
   waiting.schedule('Counter', shardOf('a'), 0)
@@ -185,6 +191,23 @@ it('leads to a later flush what is accepted while the job of its shard is active
 })
 
 describe('closing', () => {
+  it('waits no longer than its deadline; another worker finds what was in hand', async () => {
+    const own = await createFlushBench()
+    const { prisma, arrived, open } = holdingCommits(own)
+    const stuck = await startWorker(own, { prisma, sweepEveryMs: 600_000 })
+    const waiting = flusherOf(own)
+    const sequence = await own.accept('Counter', 'a', { kind: 'C', set: counter('a') })
+    waiting.schedule('Counter', shardOf('a'), 0)
+    await arrived
+    await stuck.close({ deadlineMs: 50 })
+    await startWorker(own, { sweepEveryMs: 200 })
+    open()
+    // Its job is taken over once it counts as stalled.
+    await waiting.flushUpTo(own.marks('Counter', 'a', sequence))
+    expect(await own.prisma.counter.findUnique({ where: { id: 'a' } })).toEqual(counter('a'))
+    await own.close()
+  }, 20_000)
+
   it('finishes what is in hand, and leaves the rest for another worker', async () => {
     const own = await createFlushBench()
     const first = await startWorker(own)
