@@ -1,4 +1,4 @@
-import { CONTROL } from '../db/statement-counter.js'
+import type { StatementCounts } from '../db/statement-counter.js'
 import type { RunResult } from '../demo/run.js'
 import type { LatencySummary } from '../measure/latency.js'
 import { operationLabel, TRANSACTION } from '../measure/timed-client.js'
@@ -47,21 +47,19 @@ export function tableLines(runs: Runs, models: ModelPolicies): Line[] {
       lines.push({ model, strategy, ...line, ...(index === 0 && { totals }) })
     })
   }
-  const transactions = summaries(runs, TRANSACTION)
-  lines.push({
-    model: 'Account, Transfer',
-    strategy: '',
-    operation: 'transaction',
-    ...transactions,
-    totals: {
-      statements: statementsOf(runs, CONTROL),
-      operations: { plain: transactions.plain?.count ?? 0, policies: transactions.policies?.count ?? 0 },
-    },
-  })
+  lines.push({ model: 'Account, Transfer', strategy: '', operation: 'transaction', ...summaries(runs, TRANSACTION) })
   return lines
 }
 
-export function statementsOf({ plain, policies }: Runs, table: string): { plain: number; policies: number } {
+/** Statements that are about no model of the table: `BEGIN` and `COMMIT` of both processes, the worker's ledger. */
+export function otherStatements({ plain, policies }: Runs, models: ModelPolicies): { plain: number; policies: number } {
+  const tables = new Set(Object.values(models).map(({ table }) => table))
+  const others = (counts: StatementCounts) =>
+    Object.entries(counts).reduce((sum, [table, count]) => (tables.has(table) ? sum : sum + count), 0)
+  return { plain: others(plain.statements), policies: others(policies.statements) }
+}
+
+function statementsOf({ plain, policies }: Runs, table: string): { plain: number; policies: number } {
   return { plain: plain.statements[table] ?? 0, policies: policies.statements[table] ?? 0 }
 }
 

@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
+import { TRANSACTION } from '../measure/timed-client.js'
 import { count, countPer, milliseconds, NONE, percent, ratio } from './format.js'
-import { type Line, type Runs, tableLines } from './lines.js'
+import { type Line, otherStatements, type Runs, tableLines } from './lines.js'
 import type { ModelPolicies } from './model-policies.js'
 
 const right = { hAlign: 'right' as const }
@@ -30,6 +31,7 @@ export function renderTable(runs: Runs, models: ModelPolicies): string {
       'pending',
     ],
     ...tableLines(runs, models).map(cells),
+    otherCells(runs, models),
     callCells(runs),
   )
   return `${table.toString()}\n${sums(runs)}`
@@ -37,7 +39,7 @@ export function renderTable(runs: Runs, models: ModelPolicies): string {
 
 function cells({ model, strategy, operation, plain, policies, totals }: Line): string[] {
   return [
-    totals ? model : '',
+    totals || operation === TRANSACTION ? model : '',
     totals ? strategy : '',
     operation,
     count(plain?.count ?? 0),
@@ -48,6 +50,12 @@ function cells({ model, strategy, operation, plain, policies, totals }: Line): s
     totals?.reads ? percent(totals.reads.hits, totals.reads.reads) : totals ? NONE : '',
     totals?.pending !== undefined ? count(totals.pending) : totals ? NONE : '',
   ]
+}
+
+function otherCells(runs: Runs, models: ModelPolicies): string[] {
+  const { plain, policies } = otherStatements(runs, models)
+  const empty = Array.from({ length: 8 }, () => '')
+  return ['BEGIN, COMMIT, ledger', '', '', ...empty, count(plain), count(policies), '', '']
 }
 
 function callCells({ plain, policies }: Runs): string[] {

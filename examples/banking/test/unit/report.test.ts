@@ -24,28 +24,34 @@ const run = (p50: number, statements: number): RunResult => ({
 test('a model has a line for its reads and one for its writes, with what concerns both on the first', () => {
   const models = { Session: { strategy: 'writeBehind, session', table: 'Session' } }
   const text = renderTable({ plain: run(2, 300), policies: run(0.5, 15) }, models)
-  const lines = text.split('\n')
-  expect(
-    lines
-      .find((line) => line.includes('read'))
+  const cellsOf = (part: string) =>
+    text
+      .split('\n')
+      .find((line) => line.includes(part))
       ?.split('│')
       .map((cell) => cell.trim())
-      .slice(1, -1),
-  ).toEqual([
+      .slice(1, -1)
+  expect(cellsOf('read')).toEqual([
     ...['Session', 'writeBehind, session', 'read', '100', '100'],
     ...['2.00', '0.50', '4.00×', '8.00', '2.00', '4.00×'],
     ...['300 (2.00)', '15 (0.10)', '90.0 %', '12'],
   ])
-  expect(
-    lines
-      .find((line) => line.includes('write  '))
-      ?.split('│')
-      .map((cell) => cell.trim())
-      .slice(1, -1),
-  ).toEqual([
+  expect(cellsOf('write  ')).toEqual([
     ...['', '', 'write', '50', '50'],
     ...['4.00', '1.00', '4.00×', '16.0', '4.00', '4.00×'],
     ...['', '', '', ''],
+  ])
+  expect(cellsOf('transaction')).toEqual([
+    ...['Account, Transfer', '', 'transaction', '10', '10'],
+    ...['8.00', '8.00', '1.00×', '16.0', '16.0', '1.00×', '', '', '', ''],
+  ])
+  expect(cellsOf('BEGIN')).toEqual([
+    'BEGIN, COMMIT, ledger',
+    ...Array.from({ length: 10 }, () => ''),
+    '20',
+    '20',
+    '',
+    '',
   ])
   expect(text).toContain('plain: 20 calls/s over 2.0 s; policies: 20 calls/s over 2.0 s')
 })
