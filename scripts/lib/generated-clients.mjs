@@ -5,7 +5,11 @@ import { runNode } from './run.mjs'
 import { cache, commands, root } from './workspace.mjs'
 
 /** Schemas whose generated code this workspace compiles. */
-const SCHEMAS = ['benchmarks/prisma/schema.prisma', 'prisma/schema.prisma', 'packages/prisma-cache/test/prisma/schema.prisma']
+const SCHEMAS = [
+  'benchmarks/prisma/schema.prisma',
+  'prisma/schema.prisma',
+  'packages/prisma-cache/test/prisma/schema.prisma',
+]
 
 /** What the generators are made of: with any of it, what they write may change. */
 const GENERATORS = [

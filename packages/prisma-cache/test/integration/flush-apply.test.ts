@@ -110,7 +110,7 @@ describe('every scalar type', () => {
   const empty = Object.fromEntries(
     Object.keys(full).map((name) => [name, name === 'strings' || name === 'ints' || name === 'big' ? [] : null]),
   )
-  const cases = {
+  const cases: Record<string, Record<string, unknown>> = {
     full,
     empty,
     'f-nan': { ...empty, f: Number.NaN },
