@@ -6,8 +6,11 @@
  * SHARDS slots, and tables, lists and the epoch lie in slots of their own.
  */
 
-/** Shards a model's rows are spread over. Part of the key layout: changing it orphans what Redis holds. */
-export const SHARDS = 16
+/**
+ * Shards a model's rows are spread over. Each has a flush of its own, so few shards make large batches and many spread
+ * wide over a cluster. Part of the key layout: changing it orphans what Redis holds.
+ */
+export const SHARDS = 4
 
 /** What a cached answer depends on. `row` is one row by primary key; `wide` a write that could not be narrowed to rows. */
 export type Tag =

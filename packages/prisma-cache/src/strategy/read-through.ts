@@ -76,6 +76,10 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
         return await miss('unreadable', found.stamps)
       }
     }
+    if (reason === 'behind') {
+      const renewed = await renewStamps(plan, found.stamps)
+      return renewed ? await miss(reason, renewed) : await bypass('redis-down')
+    }
     return await miss(reason, found.stamps)
 
     async function miss(why: 'absent' | 'stale' | 'behind' | 'unreadable', stamps: Stamps): Promise<unknown> {
@@ -93,6 +97,15 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const value = first ? loaded.value : shape.decode(loaded.text)
       return shape.answer(value)
     }
+  }
+
+  /**
+   * The session must not read under these versions, and a refill alone would not change them: they are replaced before
+   * the load, so that what it brings is past everything the session knows. A floor costs each older tag this once.
+   */
+  async function renewStamps(plan: RowPlan | AnswerPlan, { epoch }: Stamps): Promise<Stamps | undefined> {
+    const markers = await touch(link, plan.tags).catch(() => undefined)
+    return markers && { epoch, versions: plan.tags.map((tag) => markers.get(link.keys.tag(tag).version)!) }
   }
 
   /** Not awaited by the reader. Never rejects. */
