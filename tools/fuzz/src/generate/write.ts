@@ -1,0 +1,94 @@
+import type { Args, Call } from '../operation.js'
+import type { Model } from '../schema/models.js'
+import type { Context } from './context.js'
+import { createData, updateData } from './data.js'
+import { createManyRow, updateManyData } from './scalars.js'
+import { scalarSelection, selectionOf } from './selection.js'
+import { uniqueWhere, whereOf } from './where.js'
+
+export function writeOf(context: Context, model: Model): Call {
+  const { random } = context
+  const operation = random.weighted([
+    [5, 'create'],
+    [5, 'update'],
+    [3, 'upsert'],
+    [1.5, 'delete'],
+    [1, 'createMany'],
+    [1, 'createManyAndReturn'],
+    [1.5, 'updateMany'],
+    [1, 'updateManyAndReturn'],
+    [0.7, 'deleteMany'],
+  ])
+  return { kind: 'call', model: model.name, operation, args: argsOf(context, model, operation) }
+}
+
+function argsOf(context: Context, model: Model, operation: string): Args {
+  const { random } = context
+  // Half of the writes touch one row and nothing else: those are planned narrowly, and can be accepted early.
+  const place = { depth: random.pick([0, 0, 1, 2]) }
+  const answer = () => (random.chance(0.6) ? scalarSelection(context, model) : selectionOf(context, model))
+  switch (operation) {
+    case 'create':
+      return { data: createData(context, model, place), ...answer() }
+    case 'update':
+      return { where: uniqueWhere(context, model), data: updateData(context, model, place), ...answer() }
+    case 'upsert':
+      return upsertArgs(context, model, place, answer())
+    case 'delete':
+      return { where: uniqueWhere(context, model), ...answer() }
+    case 'createMany':
+      return manyRows(context, model)
+    case 'createManyAndReturn':
+      return { ...manyRows(context, model), ...returned(context, model) }
+    case 'updateMany':
+      return { ...filter(context, model), data: updateManyData(context, model) }
+    case 'updateManyAndReturn':
+      return { ...filter(context, model), data: updateManyData(context, model), ...returned(context, model) }
+    default:
+      return random.chance(0.02) ? {} : filter(context, model)
+  }
+}
+
+function upsertArgs(context: Context, model: Model, place: { depth: number }, answer: Args): Args {
+  const where = uniqueWhere(context, model)
+  const create = createData(context, model, place)
+  // Mostly the row that is looked for is the one that would be made.
+  if (context.random.chance(0.8)) {
+    for (const name of Object.keys(where)) {
+      if (name in create) create[name] = where[name]
+      else if (name === model.key.name) Object.assign(create, where[name])
+    }
+  }
+  return { where, create, update: updateData(context, model, place), ...answer }
+}
+
+function manyRows(context: Context, model: Model): Args {
+  const { random } = context
+  const rows = Array.from({ length: 1 + random.below(3) }, () => createManyRow(context, model))
+  return {
+    data: rows.length === 1 && random.chance(0.3) ? rows[0] : rows,
+    ...(random.chance(0.5) ? { skipDuplicates: true } : {}),
+  }
+}
+
+/** Of the relations only those that the row itself refers to. */
+function returned(context: Context, model: Model): Args {
+  const { random } = context
+  const parents = model.relations.filter((relation) => relation.from.length > 0)
+  if (parents.length > 0 && random.chance(0.2)) return { include: { [random.pick(parents).name]: true } }
+  return scalarSelection(context, model)
+}
+
+/** With a condition nearly always, lest the tables stay empty. */
+function filter(context: Context, model: Model): Args {
+  const { random } = context
+  if (random.chance(0.3)) {
+    const field = model.field(model.key.fields[0]!)
+    return { where: { [field.name]: { in: [uniqueValue(context, model), uniqueValue(context, model)] } } }
+  }
+  return { where: { AND: [whereOf(context, model, 1), whereOf(context, model, 1)] } }
+}
+
+function uniqueValue(context: Context, model: Model): unknown {
+  return createManyRow(context, model)[model.key.fields[0]!] ?? 1
+}

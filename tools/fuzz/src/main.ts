@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { acquireServers } from '@prisma-cache/servers'
+import { FlagError, type Flags, readFlags, USAGE } from './cli/flags.js'
+import { describeMismatch, type Fuzz, openFuzz, type Round } from './fuzz.js'
+import type { RunResult } from './perform/run-log.js'
+import { printRegression } from './report/print.js'
+import { createTotals } from './report/totals.js'
+import { testSubject } from './schema/test-subject.js'
+
+const SHRINK_MS = 180_000
+
+async function main(argv: readonly string[]): Promise<number> {
+  const flags = readFlags(argv)
+  const servers = await acquireServers({ log: console.log })
+  try {
+    for (const line of servers.describe) console.log(line)
+    const { databaseUrl, redisUrl } = servers
+    const fuzz = await openFuzz({ subject: await testSubject(), databaseUrl, redisUrl, clients: flags.clients })
+    try {
+      return await runRounds(fuzz, flags)
+    } finally {
+      await fuzz.close()
+    }
+  } finally {
+    await servers.stop()
+  }
+}
+
+async function runRounds(fuzz: Fuzz, flags: Flags): Promise<number> {
+  const totals = createTotals()
+  const until = flags.minutes === undefined ? undefined : Date.now() + flags.minutes * 60_000
+  try {
+    for (const round of roundsOf(flags, until)) {
+      const log = fuzz.generate(round, flags.ops)
+      const result = await fuzz.run(round, log, until)
+      totals.add(result)
+      console.log(`seed ${round.seed}, policy ${round.mode}: ${result.operations} operations`)
+      if (result.failure) {
+        await reportFailure(fuzz, round, flags, log, result.failure)
+        return 1
+      }
+    }
+    return 0
+  } finally {
+    for (const line of totals.lines()) console.log(line)
+  }
+}
+
+function* roundsOf(flags: Flags, until: number | undefined): Generator<Round> {
+  for (let seed = flags.seed; ; seed++) {
+    for (const mode of flags.policies) {
+      if (until !== undefined && Date.now() > until) return
+      yield { seed, mode }
+    }
+    if (until === undefined) return
+  }
+}
+
+async function reportFailure(
+  fuzz: Fuzz,
+  round: Round,
+  { ops, clients }: Flags,
+  log: ReturnType<Fuzz['generate']>,
+  failure: NonNullable<RunResult['failure']>,
+): Promise<void> {
+  console.log(`\nMISMATCH after ${failure.index + 1} operations: ${describeMismatch(failure.mismatch)}`)
+  console.log(`again: pnpm fuzz --seed ${round.seed} --policy ${round.mode} --ops ${ops} --clients ${clients}`)
+  console.log('shrinking …')
+  const shortest = await fuzz.shrink(round, log.slice(0, failure.index + 1), Date.now() + SHRINK_MS)
+  const last = await fuzz.run(round, shortest)
+  if (last.failure) console.log(`\n${describeMismatch(last.failure.mismatch)}`)
+  else console.log('\nthe shortened log went wrong before and now did not: the difference is one of timing')
+  console.log(`\nas a regression:\n${printRegression(shortest, round.mode, round.seed)}\n`)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (error instanceof FlagError) {
+    console.error(`${error.message}\n\n${USAGE}`)
+    process.exitCode = 2
+  } else {
+    console.error(error)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,57 @@
+import { type PolicySet, prismaCache } from 'prisma-cache'
+import { startFlushWorker } from 'prisma-cache/worker'
+import type { Subject } from '../schema/subject.js'
+import type { CachedClient, DynamicClient } from './client.js'
+import { connect, type Twins } from './twins.js'
+
+/** The clients of one run. Those of one number differ in nothing but the cache and the database. */
+export interface Bench {
+  readonly cached: readonly CachedClient[]
+  /** On the cached clients' database, without the cache. */
+  readonly truth: readonly DynamicClient[]
+  /** On the twin database. */
+  readonly plain: readonly DynamicClient[]
+  close(): Promise<void>
+}
+
+export interface BenchOptions {
+  readonly subject: Subject
+  readonly policies: PolicySet
+  readonly redisUrl: string
+  readonly clients: number
+}
+
+export async function openBench(twins: Twins, options: BenchOptions): Promise<Bench> {
+  const { subject, policies, redisUrl, clients } = options
+  const numbers = Array.from({ length: clients }, (_, i) => i)
+  const extended = (client: DynamicClient, more: object = {}) =>
+    client.$extends(prismaCache({ policies, redis: redisUrl, namespace: twins.name, ...more })) as CachedClient
+  const truth = numbers.map(() => connect(subject, twins.cachedUrl))
+  const plain = numbers.map(() => connect(subject, twins.plainUrl))
+  // The first to come begins the epoch, and with it a quarantine as long as its lease.
+  const first = extended(connect(subject, twins.cachedUrl), { lease: 1 })
+  await first.$cache.invalidate(Object.keys(policies.models)[0]!)
+  await first.$disconnect()
+  const cached = truth.map((client) => extended(client))
+  const workerClient = connect(subject, twins.cachedUrl)
+  const queued = Object.values(policies.models).some(({ policy }) => policy.strategy === 'writeBehind')
+  const worker = queued
+    ? await startFlushWorker({
+        prisma: workerClient as never,
+        policies,
+        redis: redisUrl,
+        namespace: twins.name,
+        concurrency: 3,
+      })
+    : undefined
+  return {
+    cached,
+    truth,
+    plain,
+    async close() {
+      await Promise.all(cached.map((client) => client.$disconnect()))
+      await worker?.close({ deadlineMs: 2000 })
+      await Promise.all([...truth, ...plain, workerClient].map((client) => client.$disconnect()))
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { CachedClient } from './client.js'
+
+/** What the cached clients did, summed over them. */
+export interface Counts {
+  hits: number
+  misses: number
+  accepts: number
+  conflicts: number
+  puts: number
+  bypasses: Record<string, number>
+  direct: Record<string, number>
+}
+
+export const noCounts = (): Counts => ({
+  hits: 0,
+  misses: 0,
+  accepts: 0,
+  conflicts: 0,
+  puts: 0,
+  bypasses: {},
+  direct: {},
+})
+
+export const bypassed = (counts: Counts): number => Object.values(counts.bypasses).reduce((sum, n) => sum + n, 0)
+
+/** Counts reasons as they are told; the rest is in `$cache.stats()`. */
+export function countReasons(client: CachedClient, counts: Counts): void {
+  client.$cache.on('bypass', ({ reason }) => {
+    counts.bypasses[reason] = (counts.bypasses[reason] ?? 0) + 1
+  })
+  client.$cache.on('direct', ({ reason }) => {
+    counts.direct[reason] = (counts.direct[reason] ?? 0) + 1
+  })
+}
+
+export function addStats(client: CachedClient, counts: Counts): void {
+  const { models, puts } = client.$cache.stats()
+  counts.puts += puts
+  for (const model of Object.values(models)) {
+    counts.hits += model.hits
+    counts.misses += model.misses
+    counts.accepts += model.accepts
+    counts.conflicts += model.conflicts
+  }
+}
+
+export function addCounts(to: Counts, from: Counts): void {
+  for (const name of ['hits', 'misses', 'accepts', 'conflicts', 'puts'] as const) to[name] += from[name]
+  for (const name of ['bypasses', 'direct'] as const) {
+    for (const [reason, n] of Object.entries(from[name])) to[name][reason] = (to[name][reason] ?? 0) + n
+  }
+}

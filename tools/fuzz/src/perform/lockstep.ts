@@ -1,0 +1,109 @@
+import { canonicalAnswer } from '../compare/answer.js'
+import { canonical } from '../compare/canonical.js'
+import { assertNever, type Call, isRead, type Operation } from '../operation.js'
+import type { Models } from '../schema/models.js'
+import type { Bench } from './bench.js'
+import { type Counts, countReasons, noCounts } from './counts.js'
+import type { Mismatch } from './mismatch.js'
+import type { Outcome } from './outcome.js'
+import { type Performed, perform } from './perform.js'
+import { createQueueWatch } from './queue-watch.js'
+import { restAndCompare } from './rest.js'
+import { createSessions, sessionName } from './sessions.js'
+import { spoil } from './spoil.js'
+
+export interface Lockstep {
+  /** Performs the operation on both sides; gives the first difference. */
+  step(operation: Operation): Promise<Mismatch | undefined>
+  readonly reads: number
+  readonly counts: Counts
+}
+
+/** Questions that are asked again at rest. */
+const QUESTIONS = 16
+
+export function createLockstep(bench: Bench, models: Models): Lockstep {
+  const counts = noCounts()
+  for (const client of bench.cached) countReasons(client, counts)
+  const within = createSessions()
+  const queue = createQueueWatch(bench.cached, models)
+  const questions = new Map<string, Call>()
+  let reads = 0
+
+  function remember(call: Call): void {
+    const name = canonical(call)
+    questions.delete(name)
+    questions.set(name, call)
+    if (questions.size > QUESTIONS) questions.delete(questions.keys().next().value!)
+  }
+
+  async function both(operation: Exclude<Operation, { kind: 'rest' }>): Promise<Mismatch | undefined> {
+    const client = bench.cached[operation.client]!
+    const session = sessionName(operation.session, operation.client)
+    await queue.settleOthers(session)
+    const [actual, expected] = await Promise.all([
+      within(client, operation.session, () => perform(bench.cached, operation)),
+      perform(bench.plain, operation),
+    ])
+    for (const { about } of expected) {
+      if (about?.kind !== 'call' || !isRead(about)) continue
+      reads++
+      if (operation.kind !== 'interactive') remember(about)
+    }
+    const refused = await queue.settleRisky(session)
+    return compare(expected, actual, refused)
+  }
+
+  function compare(
+    expected: readonly Performed[],
+    actual: readonly Performed[],
+    refused: boolean,
+  ): Mismatch | undefined {
+    for (let i = 0; i < Math.max(expected.length, actual.length); i++) {
+      const about = expected[i]?.about ?? actual[i]?.about
+      const [want, got] = [textOf(expected[i]?.outcome, about), textOf(actual[i]?.outcome, about)]
+      // Accepted, and refused by Postgres when it was flushed: the plain client was told at once.
+      const isLate = refused && expected[i]?.outcome.kind === 'error' && actual[i]?.outcome.kind === 'answer'
+      if (want !== got && !isLate) {
+        const what = about?.kind === 'call' ? `${about.model}.${about.operation}` : (about?.sql ?? 'the transaction')
+        return { what, expected: want, actual: got }
+      }
+      const outcome = actual[i]?.outcome
+      if (outcome?.kind === 'answer') spoil(outcome.value)
+    }
+    return undefined
+  }
+
+  function textOf(outcome: Outcome | undefined, about: Performed['about']): string {
+    if (!outcome) return 'nothing'
+    if (outcome.kind === 'error') return `${outcome.name} ${outcome.code ?? ''}`
+    const options = { timed: models.timed }
+    return about?.kind === 'call'
+      ? canonicalAnswer(models, about, outcome.value, options)
+      : canonical(outcome.value, options)
+  }
+
+  return {
+    get reads() {
+      return reads
+    },
+    counts,
+    async step(operation) {
+      switch (operation.kind) {
+        case 'rest': {
+          await queue.settle()
+          const rest = await restAndCompare(bench, models, [...questions.values()])
+          reads += rest.reads
+          return rest.mismatch
+        }
+        case 'single':
+        case 'together':
+        case 'array':
+        case 'interactive':
+          return await both(operation)
+        default:
+          return assertNever(operation)
+      }
+    },
+  }
+}

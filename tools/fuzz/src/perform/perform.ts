@@ -1,0 +1,90 @@
+import { assertNever, type Call, type Operation, type Raw, type Step } from '../operation.js'
+import { type CachedClient, callOn, type DynamicClient } from './client.js'
+import { errorOutcome, type Outcome, outcomeOf } from './outcome.js'
+
+/** An outcome and what it is the outcome of; `about` is left out for the end of a transaction. */
+export interface Performed {
+  readonly about?: Call | Raw
+  readonly outcome: Outcome
+}
+
+/** One side of the comparison: all its clients. */
+export type Side = readonly DynamicClient[]
+
+const PATIENT = { timeout: 60_000, maxWait: 60_000 }
+const ROLLBACK = 'rolled back on purpose'
+
+/** Performs one operation on one side, and gives every outcome that a caller could see, in order. */
+export async function perform(side: Side, operation: Exclude<Operation, { kind: 'rest' }>): Promise<Performed[]> {
+  const client = side[operation.client]!
+  switch (operation.kind) {
+    case 'single':
+      return [{ about: operation.step, outcome: await outcomeOf(() => start(client, operation.step)) }]
+    case 'together':
+      return await Promise.all(
+        operation.calls.map(async (call) => ({ about: call, outcome: await outcomeOf(() => start(client, call)) })),
+      )
+    case 'array':
+      return await performArray(client, operation.steps)
+    case 'interactive':
+      return await performInteractive(side, client, operation)
+    default:
+      return assertNever(operation)
+  }
+}
+
+function start(client: DynamicClient, step: Call | Raw): PromiseLike<unknown> {
+  if (step.kind === 'call') return callOn(client, step.model, step.operation, step.args)
+  const send = () => client[step.method](step.sql, ...step.values)
+  const { $cache } = client as Partial<CachedClient>
+  return step.declared && $cache ? $cache.writes(step.declared, send) : send()
+}
+
+async function performArray(client: DynamicClient, steps: readonly (Call | Raw)[]): Promise<Performed[]> {
+  // Declared writes start their statement at once, which an array must not.
+  const bare = steps.map((step) => (step.kind === 'raw' ? { ...step, declared: undefined } : step) as Call | Raw)
+  const outcome = await outcomeOf(() => client.$transaction(bare.map((step) => start(client, step))))
+  if (outcome.kind === 'error') return [{ outcome }]
+  return (outcome.value as unknown[]).map((value, i) => ({ about: steps[i]!, outcome: { kind: 'answer', value } }))
+}
+
+async function performInteractive(
+  side: Side,
+  client: DynamicClient,
+  { steps, rollback }: Extract<Operation, { kind: 'interactive' }>,
+): Promise<Performed[]> {
+  const performed: Performed[] = []
+  const end = await outcomeOf(() =>
+    client.$transaction(async (tx: DynamicClient) => {
+      await performSteps(side, tx, steps, performed)
+      if (rollback) throw new Error(ROLLBACK)
+      return 'committed'
+    }, PATIENT),
+  )
+  return [...performed, { outcome: end }]
+}
+
+/** A statement that fails does not end the callback: the transaction goes on as its author might have written it. */
+async function performSteps(
+  side: Side,
+  tx: DynamicClient,
+  steps: readonly Step[],
+  performed: Performed[],
+): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === 'outside') {
+      performed.push({ about: step.call, outcome: await outcomeOf(() => start(side[step.client]!, step.call)) })
+    } else if (step.kind === 'savepoint') {
+      try {
+        await tx.$transaction(async (inner: DynamicClient) => {
+          await performSteps(side, inner, step.steps, performed)
+          if (step.rollback) throw new Error(ROLLBACK)
+        })
+      } catch (error) {
+        performed.push({ outcome: errorOutcome(error) })
+      }
+    } else {
+      performed.push({ about: step, outcome: await outcomeOf(() => start(tx, step)) })
+    }
+  }
+}

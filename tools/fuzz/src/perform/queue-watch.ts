@@ -1,0 +1,42 @@
+import type { Models } from '../schema/models.js'
+import type { CachedClient } from './client.js'
+
+/**
+ * Keeps what write-behind may rightly answer otherwise out of the comparison: what another session has pending is
+ * flushed before a session that need not see it reads, and what Postgres may refuse is flushed at once.
+ */
+export function createQueueWatch(cached: readonly CachedClient[], models: Models) {
+  /** Models with writes accepted since the last operation. */
+  const accepted = new Set<string>()
+  const sessions = new Set<string>()
+  for (const client of cached) client.$cache.on('accept', ({ model }) => accepted.add(model))
+
+  async function flush(): Promise<boolean> {
+    sessions.clear()
+    try {
+      await cached[0]!.$cache.flush()
+      return false
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'PC1303') return true
+      throw error
+    }
+  }
+
+  return {
+    settle: flush,
+    async settleOthers(session: string): Promise<void> {
+      if ([...sessions].some((name) => name !== session)) await flush()
+    },
+    /** @returns whether Postgres refused any of what the operation had accepted */
+    async settleRisky(session: string): Promise<boolean> {
+      if (accepted.size === 0) return false
+      sessions.add(session)
+      const risky = [...accepted].some((name) => {
+        const model = models.get(name)
+        return model.uniques.length > 0 || model.foreign.size > 0
+      })
+      accepted.clear()
+      return risky ? await flush() : false
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { ModelFacts, PolicySet, RelationField, ScalarField, UniqueKey } from 'prisma-cache'
+
+export interface Relation {
+  readonly name: string
+  readonly model: string
+  readonly list: boolean
+  readonly nullable: boolean
+  /** Foreign key fields on this model; empty where the other side, or a table between the two, holds it. */
+  readonly from: readonly string[]
+  readonly manyToMany: boolean
+  /** The same relation as the other model names it. */
+  readonly inverse: RelationField
+}
+
+/** One model as the generators see it. */
+export interface Model {
+  readonly name: string
+  readonly facts: ModelFacts
+  /** Scalars that Prisma can read. */
+  readonly fields: readonly ScalarField[]
+  readonly relations: readonly Relation[]
+  readonly key: UniqueKey
+  readonly uniques: readonly UniqueKey[]
+  /** Fields that a foreign key of this model is made of. */
+  readonly foreign: ReadonlySet<string>
+  /** Fields with times of the clock, which differ between two runs of the same write. */
+  readonly timed: ReadonlySet<string>
+  field(name: string): ScalarField
+}
+
+export interface Models {
+  readonly list: readonly Model[]
+  get(name: string): Model
+  readonly enums: PolicySet['enums']
+  /** Names of fields, of any model, with times of the clock. */
+  readonly timed: ReadonlySet<string>
+}
+
+export function readModels(policies: PolicySet, exclude: readonly string[]): Models {
+  const models = new Map<string, Model>()
+  for (const { facts } of Object.values(policies.models)) {
+    if (exclude.includes(facts.name) || facts.isView || !facts.primaryKey) continue
+    models.set(facts.name, modelOf(policies, facts, facts.primaryKey))
+  }
+  const list = [...models.values()]
+  return {
+    list,
+    enums: policies.enums,
+    timed: new Set(list.flatMap((model) => [...model.timed])),
+    get(name) {
+      const model = models.get(name)
+      if (!model) throw new TypeError(`there is no model ${name}`)
+      return model
+    },
+  }
+}
+
+function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey): Model {
+  const fields = facts.fields.filter((field) => field.type !== 'Unsupported')
+  const relations = facts.relations.map((relation) => relationOf(policies, facts, relation))
+  return {
+    name: facts.name,
+    facts,
+    fields,
+    relations,
+    key,
+    uniques: facts.uniques,
+    foreign: new Set(relations.flatMap((relation) => relation.from)),
+    timed: new Set(
+      fields.flatMap((field) => {
+        const { default: made } = field
+        return field.updatedAt || (made?.by === 'client' && made.fn === 'now') ? [field.name] : []
+      }),
+    ),
+    field: (name) => fields.find((field) => field.name === name)!,
+  }
+}
+
+function relationOf(policies: PolicySet, facts: ModelFacts, relation: RelationField): Relation {
+  const inverse = policies.models[relation.model]!.facts.relations.find(
+    (other) =>
+      other.relationName === relation.relationName &&
+      other.model === facts.name &&
+      (relation.model !== facts.name || other.name !== relation.name),
+  )
+  if (!inverse) throw new TypeError(`${facts.name}.${relation.name} has no other side`)
+  return {
+    name: relation.name,
+    model: relation.model,
+    list: relation.list,
+    nullable: relation.nullable,
+    from: relation.from,
+    manyToMany: relation.list && inverse.list,
+    inverse,
+  }
+}
+
+export const delegateName = (model: string): string => model.charAt(0).toLowerCase() + model.slice(1)
