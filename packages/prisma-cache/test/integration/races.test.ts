@@ -138,7 +138,30 @@ test('H18: an evicted version brings no old entry back', async () => {
   await filled
   await redis.del(keys.tag({ kind: 'row', model: 'Team', row: String(where.id) }).version)
   await held.plain.team.update({ where, data: { name: 'unseen' } })
+  const refilled = other.until('fill')
   expect((await other.prisma.team.findUnique({ where }))!.name).toBe('unseen')
+  await refilled
+  // Nor is a missing one an entry's own: a write that finds none to replace must still be seen.
+  await redis.del(keys.tag({ kind: 'row', model: 'Team', row: String(where.id) }).version)
+  await held.prisma.team.update({ where, data: { name: 'newest' } })
+  expect((await other.prisma.team.findUnique({ where }))!.name).toBe('newest')
+})
+
+test('a key that the database takes for another text’s is not cached under either', async () => {
+  const { held, other } = two()
+  await other.plain
+    .$executeRaw`create collation "no_case" (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`
+  await other.plain.$executeRaw`alter table "Account" alter column "id" type text collate "no_case"`
+  await other.plain.account.create({ data: { id: 'ABC', owner: 'old', balance: 1 } })
+  const refused = other.until('refusedFill')
+  expect((await other.prisma.account.findUnique({ where: { id: 'abc' } }))!.owner).toBe('old')
+  expect((await refused).reason).toBe('other-row')
+  await held.prisma.account.update({ where: { id: 'ABC' }, data: { owner: 'new' } })
+  expect((await other.prisma.account.findUnique({ where: { id: 'abc' } }))!.owner).toBe('new')
+  await held.prisma.account.update({ where: { id: 'aBc' }, data: { owner: 'newer' } })
+  for (const id of ['ABC', 'abc', 'aBc']) {
+    expect((await other.prisma.account.findUnique({ where: { id } }))!.owner).toBe('newer')
+  }
 })
 
 test('H25: a cached “not found” dies with the create, under a key that only the database knew', async () => {

@@ -112,6 +112,7 @@ test('Redis comes back empty: a new epoch, and for a lease nobody puts and stron
   await client.prisma.account.update({ where: { id: 'epoch' }, data: { owner: 'b' } })
   expect((await client.prisma.account.findUnique({ where: { id: 'epoch' } }))!.owner).toBe('b')
   expect(client.events()).toContain('bypass:Account.findUnique(fenced)')
+  expect(await redis.keys(`${bench.namespace}:*:e:*:epoch`)).toEqual([])
   await redis.del(createKeys(bench.namespace).quarantine)
   redis.disconnect()
 })

@@ -27,6 +27,35 @@ test('after COMMIT the rows are hits; during it nobody else sees them', async ()
   expect(client.events()).toEqual(['hit:Account.findUnique', 'hit:Account.findUnique'])
 })
 
+test('a transaction reads its own writes and never the cache, and what it reads is not cached', async () => {
+  const client = extend(bench)
+  const { prisma } = client
+  await client.plain.team.createMany({
+    data: [
+      { id: 20, name: 'committed' },
+      { id: 21, name: 'unread' },
+    ],
+  })
+  const filled = client.until('fill')
+  await prisma.team.findUnique({ where: { id: 20 } })
+  await filled
+  await expect(
+    prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`update "Team" set name = 'own'`
+      client.events()
+      for (const id of [20, 21, 20]) expect((await tx.team.findUnique({ where: { id } }))!.name).toBe('own')
+      expect(await tx.team.count({ where: { name: 'own', id: { in: [20, 21] } } })).toBe(2)
+      expect(client.events()).toEqual([
+        ...Array(3).fill('bypass:Team.findUnique(transaction)'),
+        'bypass:Team.count(transaction)',
+      ])
+      throw new Error('never mind')
+    }),
+  ).rejects.toThrow('never mind')
+  expect((await prisma.team.findUnique({ where: { id: 20 } }))!.name).toBe('committed')
+  expect((await prisma.team.findUnique({ where: { id: 21 } }))!.name).toBe('unread')
+})
+
 test('after ROLLBACK nothing was published, and no phantom is left', async () => {
   const client = extend(bench)
   const { prisma } = client

@@ -2,6 +2,7 @@ import { startFlushWorker } from 'prisma-cache/worker'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
+import { createGates, start } from './support/gate.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -102,6 +103,26 @@ test('a row written past the queue while a change of it is pending is read as bo
   expect(await prisma.counter.findUnique({ where: { id: 'past' } })).toMatchObject({ hits: 2, label: 'past' })
   const answer = await prisma.counter.update({ where: { id: 'past' }, data: { hits: { increment: 1 } } })
   expect(answer).toMatchObject({ hits: 3, label: 'past' })
+})
+
+test('a change accepted while a wide write is under way is read on top of what that wrote', async () => {
+  const gates = createGates()
+  const wide = extend(bench, { gates })
+  const { prisma } = extend(bench)
+  const where = { id: 'during' }
+  await prisma.counter.create({ data: { ...where, hits: 1 } })
+  await prisma.$cache.flush()
+  const statement = gates.hold('Counter.updateMany', 'before')
+  const writing = start(wide.prisma.counter.updateMany({ where, data: { label: 'wide' } }))
+  await statement.arrived
+  await prisma.counter.update({ where, data: { hits: { increment: 1 } } })
+  statement.open()
+  await writing
+  expect(await prisma.counter.findUnique({ where })).toMatchObject({ hits: 2, label: 'wide' })
+  expect(await prisma.counter.update({ where, data: { hits: { increment: 1 } } })).toMatchObject({
+    hits: 3,
+    label: 'wide',
+  })
 })
 
 test('many writers on one row: the count is exact, and so is every answer', async () => {
