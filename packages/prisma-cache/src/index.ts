@@ -6,4 +6,6 @@ export type { CacheFace, ModelName, Session, SessionFunction } from './extension
 export type { PrismaCacheOptions } from './extension/options.js'
 export { prismaCache } from './extension/prisma-cache.js'
 export { type CacheArgument, cache } from './planner/call-override.js'
+export type { RejectedChange } from './queue/change.js'
 export type { PendingSummary } from './queue/flusher.js'
+export { FlushRejectedError } from './queue/flusher-rejected-error.js'

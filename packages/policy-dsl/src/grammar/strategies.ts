@@ -15,7 +15,7 @@ export interface ArgumentRow<T> {
 const row = <T>(type: ArgType<T>, defaultValue: NoInfer<T>): ArgumentRow<T> => ({ type, default: defaultValue })
 const ms = (text: DurationText) => milliseconds(text)!
 
-export const limits = { ttl: '365d', flushEvery: '1h', maxBatch: 10_000 } as const
+export const limits = { ttl: '365d', flushEvery: '1h', maxBatch: 5_000 } as const
 
 export const consistencyClasses = ['eventual', 'session', 'strong'] as const
 

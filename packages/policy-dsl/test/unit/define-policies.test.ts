@@ -79,7 +79,7 @@ test('every mistake at once, in the words of the annotations', () => {
     'PC2110 Session.ttl: write `300s` or `300ms`',
     'PC2201 Session.consistency: use `session`, or `writeThrough` for this model',
     'PC2111 Session.flushEvery: `0ms` is too short',
-    'PC2106 Session.maxBatch: expected a whole number from 1 to 10000',
+    'PC2106 Session.maxBatch: expected a whole number from 1 to 5000',
     'PC2106 Session.durability: expected `memory`, `fsync` or `replicated`',
     'PC2112 Session.near: leave it out',
     'PC2104 Session.tll: did you mean `ttl`?',

@@ -147,7 +147,7 @@ const policy = fc.oneof(
     strategy: fc.constant('writeBehind'),
     ...caching,
     flushEvery: fc.integer({ min: 1, max: 3_600_000 }),
-    maxBatch: fc.integer({ min: 1, max: 10_000 }),
+    maxBatch: fc.integer({ min: 1, max: 5_000 }),
     durability: fc.oneof(
       fc.constantFrom({ kind: 'memory' }, { kind: 'fsync' }),
       fc.record({ kind: fc.constant('replicated'), replicas: fc.integer({ min: 1, max: 100 }) }),

@@ -3,6 +3,7 @@ import { createEventBus } from '../events/events.js'
 import { countEvents } from '../events/stats.js'
 import type { ModelIndex } from '../planner/model-index.js'
 import { createKeys } from '../protocol/keys.js'
+import { reopening } from '../queue/flusher.js'
 import { createFlusher } from '../queue/flusher-over-bull.js'
 import { createConnection } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
@@ -52,7 +53,7 @@ export function createEngine<P extends PolicySet>(
     events,
     index,
     policies: parts.policies,
-    flusher: createFlusher({ redis: link.redis, keys, events, connectionForBull: options.redis }),
+    flusher: reopening(() => createFlusher({ redis: link.redis, keys, events, connectionForBull: options.redis })),
     client: parts.client,
   })
   const engine: Engine = {

@@ -15,7 +15,10 @@ export async function flushOwn(engine: Engine, models: readonly string[], operat
   if (await applied(engine, operation, () => engine.writeBehind.flushUpTo(marks))) session.applied(marks)
 }
 
-/** Before a write that goes to the database past the queue: whatever anybody has pending on these models is applied. */
+/**
+ * Before a write that goes to the database past the queue, or a strong read: whatever anybody has pending on these
+ * models is applied.
+ */
 export async function flushAll(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
   const names = waitable(engine, models, operation.transaction)
   if (names.length === 0) return
@@ -24,8 +27,9 @@ export async function flushAll(engine: Engine, models: readonly string[], operat
   if (model === undefined || !names.includes(model)) return
   throw new PrismaCacheError(
     'PC1306',
-    `the write to ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} must be ` +
-      'applied first, or it would be applied over this write later. Nothing was changed; try again when Redis answers.',
+    `${operation.operation} of ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} ` +
+      'must be applied first: a strong read would miss it, and over a write it would be applied later. Nothing was ' +
+      'changed; try again when Redis answers.',
   )
 }
 

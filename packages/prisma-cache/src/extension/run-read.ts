@@ -1,9 +1,10 @@
+import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason } from '../events/events.js'
 import { takeOverride } from '../planner/call-override.js'
 import { dependencies } from '../planner/dependencies.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan } from '../planner/plan-read.js'
-import { flushOwn, pendingModelsOf } from './flush-before.js'
+import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
 /** One read: planned, answered from the pending row, the cache or the database. */
@@ -23,7 +24,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const policy = model.policy
   if (policy.strategy === 'none') return bypass('policy-none')
   const consistency = override?.consistency ?? policy.consistency
-  const ofPending = await answerFromPending(engine, plan, operation, consistency !== 'eventual')
+  const ofPending = await answerFromPending(engine, plan, operation, consistency)
   if (ofPending) return ofPending.answer
   return await engine.reads.read({
     plan,
@@ -37,13 +38,13 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
 
 /**
  * A row of a write-behind model is answered from what is pending on it. Any other answer over such a model comes from
- * the database, so what this session has pending there is flushed first.
+ * the database, so what this session has pending there is flushed first; for `strong`, what anybody has.
  */
 async function answerFromPending(
   engine: Engine,
   plan: Exclude<ReadPlan, { kind: 'bypass' }>,
   operation: Operation,
-  flushes: boolean,
+  consistency: ConsistencyClass,
 ): Promise<{ answer: unknown } | undefined> {
   if (plan.kind === 'row' && plan.model.policy.strategy === 'writeBehind') {
     const pending = await engine.writeBehind.readRow(plan.model, plan.row)
@@ -61,6 +62,8 @@ async function answerFromPending(
     })
     return { answer: pending.row && plan.project(pending.row) }
   }
-  if (flushes) await flushOwn(engine, pendingModelsOf(plan.models), operation)
+  const models = pendingModelsOf(plan.models)
+  if (consistency === 'strong') await flushAll(engine, models, operation)
+  else if (consistency === 'session') await flushOwn(engine, models, operation)
   return undefined
 }

@@ -26,6 +26,7 @@ export async function runTransaction(
     id = transactionIdOf(tx)
     if (id !== undefined) engine.transactions.set(id, writes)
     const result: unknown = await callback(tx)
+    await writes.beforeCommit()
     ended = true
     return result
   }

@@ -15,6 +15,8 @@ export interface WritePlan {
   after(result: unknown): readonly Tag[]
   /** Must the tags be fenced, and that be awaited, before the statement? */
   readonly fenced: boolean
+  /** Are versions also replaced beside the statement? Not where every model is `eventual`. */
+  readonly early: boolean
   /** Is any of the models `strong`? */
   readonly strong: boolean
   /** Sent to Prisma instead of the caller's arguments, where the whole row or its key is wanted back. */
@@ -151,9 +153,11 @@ function withCascades(index: ModelIndex, models: readonly IndexedModel[]): Index
   return [...new Set(models.flatMap((m) => [m, ...m.cascades.flatMap((name) => index.get(name) ?? [])]))]
 }
 
-function classOf(models: readonly IndexedModel[]): { fenced: boolean; strong: boolean } {
-  const strong = models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
-  return { strong, fenced: strong || models.some((m) => m.policy.strategy === 'writeThrough') }
+function classOf(models: readonly IndexedModel[]): Pick<WritePlan, 'fenced' | 'early' | 'strong'> {
+  const is = (wanted: string) => models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === wanted)
+  const strong = is('strong')
+  const fenced = strong || models.some((m) => m.policy.strategy === 'writeThrough')
+  return { strong, fenced, early: !fenced && is('session') }
 }
 
 function setsPrimaryKey(model: IndexedModel, data: unknown): boolean {

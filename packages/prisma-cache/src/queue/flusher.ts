@@ -20,3 +20,25 @@ export interface Flusher {
   rejected(models: readonly string[]): Promise<readonly RejectedChange[]>
   close(): Promise<void>
 }
+
+/** A flusher that begins anew after `close`, as a Prisma client does after `$disconnect`. */
+export function reopening(create: () => Flusher): Flusher {
+  let open: Flusher | undefined
+  const current = () => {
+    open ??= create()
+    return open
+  }
+  return {
+    schedule: (...args) => current().schedule(...args),
+    flushUpTo: (...args) => current().flushUpTo(...args),
+    marks: (...args) => current().marks(...args),
+    pending: (...args) => current().pending(...args),
+    status: (...args) => current().status(...args),
+    rejected: (...args) => current().rejected(...args),
+    async close() {
+      const closing = open
+      open = undefined
+      await closing?.close()
+    },
+  }
+}

@@ -9,7 +9,7 @@ export interface LookupQuestion {
   /** In a fixed order: the versions are stamped in it. */
   readonly tags: readonly Tag[]
   /** Sees fences and the quarantine, and answers `fenced` under either. */
-  readonly strong: boolean
+  readonly fences: boolean
 }
 
 export type Lookup =
@@ -19,7 +19,7 @@ export type Lookup =
   | { readonly kind: 'fenced' }
   | { readonly kind: 'unavailable' }
 
-/** Reads the entry, the epoch, the versions and, for `strong`, the fences: one round trip, one instant per slot. */
+/** Reads the entry, the epoch, the versions and, where asked, the fences: one round trip, one instant per slot. */
 export async function lookup(link: Link, question: LookupQuestion): Promise<Lookup> {
   if (!link.isUp()) return { kind: 'unavailable' }
   const generation = link.generation()
@@ -27,7 +27,7 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   const tagKeys = question.tags.map((tag) => keys.tag(tag))
   const wanted = [question.entry, keys.epoch, ...tagKeys.map((k) => k.version)]
   // A fence is read with its version, in one command: a writer sets both at once and takes both away at once.
-  if (question.strong) wanted.push(keys.quarantine, ...tagKeys.map((k) => k.fence))
+  if (question.fences) wanted.push(keys.quarantine, ...tagKeys.map((k) => k.fence))
   let found: (string | null)[]
   try {
     found = await readAll(link, wanted)
@@ -36,7 +36,7 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   }
   // The connection was lost meanwhile: this may be the answer of a server that has forgotten something.
   if (generation !== link.generation()) return { kind: 'unavailable' }
-  if (question.strong && found.slice(2 + tagKeys.length).some((fence) => fence !== null)) return { kind: 'fenced' }
+  if (question.fences && found.slice(2 + tagKeys.length).some((fence) => fence !== null)) return { kind: 'fenced' }
   const [entry, epoch] = found
   const versions = found.slice(2, 2 + tagKeys.length)
   if (!epoch) {

@@ -5,7 +5,8 @@ import type { Markers } from '../store/publish.js'
 
 /**
  * What a session must not read behind: versions that its writes made, rows of its own that are pending, and tags whose
- * publication failed. Bounded: past `LIMIT` tags it coarsens to one floor a model and never forgets.
+ * publication failed. Bounded: past `LIMIT` rows it coarsens to one floor for the rows of a model, and never forgets.
+ * The two tags that each model has beside its rows are few, and kept: a floor on them would reach every row.
  */
 export interface CausalSession {
   mark(tags: readonly Tag[], markers: Markers): void
@@ -39,6 +40,7 @@ export function createCausalSession(
 ): CausalSession {
   const versions = new Map(Object.entries(from?.versions ?? {}))
   const floors = new Map(Object.entries(from?.floors ?? {}))
+  let rows = [...versions.keys()].filter((name) => name.startsWith('r:')).length
   // Owed by another process, which cannot tell this one when it is done.
   const foreign = new Set(from?.unpublished)
   const own = new Map<string, Tag>()
@@ -49,11 +51,13 @@ export function createCausalSession(
 
   function coarsen(): void {
     for (const [name, version] of versions) {
+      if (!name.startsWith('r:')) continue
       const model = modelOf(name)
       const floor = floors.get(model)
       if (floor === undefined || atOrPast(version, floor)) floors.set(model, version)
+      versions.delete(name)
+      rows--
     }
-    versions.clear()
   }
 
   return {
@@ -63,10 +67,11 @@ export function createCausalSession(
         if (version === undefined) continue
         const name = tagName(tag)
         const before = versions.get(name)
+        if (before === undefined && tag.kind === 'row') rows++
         if (before === undefined || atOrPast(version, before)) versions.set(name, version)
         own.delete(name)
       }
-      if (versions.size > LIMIT) coarsen()
+      if (rows > LIMIT) coarsen()
     },
     markUnpublished(tags) {
       for (const [name, tag] of own) if (!isOwed([tag])) own.delete(name)
@@ -81,7 +86,7 @@ export function createCausalSession(
       if (versions.size === 0 && floors.size === 0) return true
       return tags.every((tag, i) => {
         const marker = versions.get(tagName(tag))
-        const floor = floors.get(tag.model)
+        const floor = tag.kind === 'row' ? floors.get(tag.model) : undefined
         return (!marker || atOrPast(found[i]!, marker)) && (!floor || atOrPast(found[i]!, floor))
       })
     },

@@ -18,7 +18,7 @@ export async function readBase(
   load: () => Promise<unknown>,
 ): Promise<BaseRead | undefined> {
   const entry = link.keys.rowEntry(model.name, row, model.facts.shapeHash)
-  const found = await lookup(link, { entry, tags: rowTags(model.name, row), strong: false })
+  const found = await lookup(link, { entry, tags: rowTags(model.name, row), fences: false })
   if (found.kind !== 'hit' && found.kind !== 'miss') return undefined
   const [rowVersion, wideVersion] = found.stamps.versions
   const stamps = { epoch: found.stamps.epoch, rowVersion: rowVersion!, wideVersion: wideVersion! }

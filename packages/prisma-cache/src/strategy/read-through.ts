@@ -62,7 +62,9 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       return bypass('mixed-consistency')
     }
     if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) return bypass('unpublished')
-    const found = await lookup(link, { entry: plan.entry, tags: plan.tags, strong })
+    // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
+    const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
+    const found = await lookup(link, { entry: plan.entry, tags: plan.tags, fences })
     if (found.kind === 'unavailable') return bypass('redis-down')
     if (found.kind === 'fenced') return bypass('fenced')
     const reason = reasonOfMiss(found, plan, session)
@@ -76,11 +78,8 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
         return await miss('unreadable', found.stamps)
       }
     }
-    if (reason === 'behind') {
-      const renewed = await renewStamps(plan, found.stamps)
-      return renewed ? await miss(reason, renewed) : await bypass('redis-down')
-    }
-    return await miss(reason, found.stamps)
+    const stamps = await pastTheSession(plan, found.stamps, session)
+    return stamps ? await miss(reason, stamps) : await bypass('redis-down')
 
     async function miss(why: 'absent' | 'stale' | 'behind' | 'unreadable', stamps: Stamps): Promise<unknown> {
       events.emit('miss', { ...about, key: plan.entry, reason: why })
@@ -100,12 +99,20 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   }
 
   /**
-   * The session must not read under these versions, and a refill alone would not change them: they are replaced before
-   * the load, so that what it brings is past everything the session knows. A floor costs each older tag this once.
+   * Stamps that the session may read under. A version behind one of its markers, which a refill alone would not change,
+   * is replaced before the load, so that what that brings is past everything the session knows.
    */
-  async function renewStamps(plan: RowPlan | AnswerPlan, { epoch }: Stamps): Promise<Stamps | undefined> {
-    const markers = await touch(link, plan.tags).catch(() => undefined)
-    return markers && { epoch, versions: plan.tags.map((tag) => markers.get(link.keys.tag(tag).version)!) }
+  async function pastTheSession(
+    plan: RowPlan | AnswerPlan,
+    stamps: Stamps,
+    session: CausalSession,
+  ): Promise<Stamps | undefined> {
+    const behind = plan.tags.filter((tag, i) => !session.isCoveredBy([tag], [stamps.versions[i]!]))
+    if (behind.length === 0) return stamps
+    const markers = await touch(link, behind).catch(() => undefined)
+    if (!markers) return undefined
+    const versions = plan.tags.map((tag, i) => markers.get(link.keys.tag(tag).version) ?? stamps.versions[i]!)
+    return { epoch: stamps.epoch, versions }
   }
 
   /** Not awaited by the reader. Never rejects. */

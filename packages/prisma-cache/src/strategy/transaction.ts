@@ -4,7 +4,7 @@ import type { Tag } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from './causal-session.js'
 import { fenceBefore, putsOf, type WrittenRow } from './write-database-first.js'
-import { createWriter, owe } from './writer.js'
+import { createWriter, owe, refusedByPolicy } from './writer.js'
 
 /**
  * What one interactive transaction has written so far. Identified by the transaction's own handle: a write by the root
@@ -13,6 +13,8 @@ import { createWriter, owe } from './writer.js'
 export interface TransactionWrites {
   /** Runs one write of the transaction; its tags are published after COMMIT. */
   write(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<unknown>
+  /** Before COMMIT. Rejects with PC1101 when a `strong` fence was lost and cannot be had again: then roll back. */
+  beforeCommit(): Promise<void>
   /** After COMMIT, or when it may have happened. Never rejects. */
   committed(session: CausalSession): Promise<void>
   /** After a certain ROLLBACK. Never rejects. */
@@ -29,6 +31,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
   const rows = new Map<string, WrittenRow>()
   const models = new Set<string>()
   let mayPut = true
+  let strong: string | undefined
 
   return {
     models,
@@ -41,6 +44,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       tags.push(...plan.before)
       for (const tag of plan.before) models.add(tag.model)
       await fenceBefore(link, writer, plan)
+      if (plan.strong) strong ??= plan.model
       // A row image of an earlier statement does not outlive a statement that may change the row again.
       for (const tag of plan.before) if (tag.kind === 'row') rows.delete(`${tag.model}:${tag.row}`)
       for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
@@ -49,6 +53,12 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       const written = plan.put(result)
       if (written) rows.set(`${written.model.name}:${written.row}`, written)
       return plan.answer(result)
+    },
+    async beforeCommit() {
+      if (strong === undefined) return
+      await writer.holdFast().catch((cause: unknown) => {
+        throw refusedByPolicy(strong!, cause)
+      })
     },
     async committed(session) {
       if (tags.length === 0) return

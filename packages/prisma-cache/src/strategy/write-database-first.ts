@@ -25,7 +25,12 @@ export async function writeDatabaseFirst(
 ): Promise<unknown> {
   await link.settled()
   const writer = createWriter(link, events, plan.model)
-  await fenceBefore(link, writer, plan)
+  try {
+    await fenceBefore(link, writer, plan)
+  } catch (error) {
+    await writer.release()
+    throw error
+  }
   let result: unknown
   try {
     result = await run(plan.args)
@@ -42,16 +47,13 @@ export async function writeDatabaseFirst(
 export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): Promise<void> {
   if (!plan.fenced) {
     // Sent beside the statement: shrinks the window in which old rows are still served, promises nothing.
-    if (link.isUp()) touch(link, plan.before).catch(() => {})
+    if (plan.early && link.isUp()) touch(link, plan.before).catch(() => {})
     return
   }
   try {
     await writer.fence(plan.before, [...new Set(plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.model] : [])))])
   } catch (cause) {
-    if (plan.strong) {
-      await writer.release()
-      throw refusedByPolicy(plan.model, cause)
-    }
+    if (plan.strong) throw refusedByPolicy(plan.model, cause)
   }
 }
 

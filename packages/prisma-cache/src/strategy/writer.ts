@@ -9,8 +9,13 @@ import type { CausalSession } from './causal-session.js'
 
 /** One writer's fences, from before its first statement until its outcome is known: one write, or one transaction. */
 export interface Writer {
-  /** Fences tags, awaited. A tag that is fenced already is not fenced again while the lease lasts. */
+  /**
+   * Fences tags, awaited. What is fenced already is fenced again only when its lease is used up on this process's own
+   * monotonic clock. Rejects when Redis does not take it; what was fenced before stays fenced.
+   */
   fence(tags: readonly Tag[], putModels: readonly string[]): Promise<void>
+  /** Before COMMIT: makes sure that every fence still stands. Rejects when that cannot be had. */
+  holdFast(): Promise<void>
   /** Version of a model's `wide` tag before the first statement; undefined when nothing of it may be put. */
   wideVersion(model: string): string | undefined
   /** After COMMIT, or when COMMIT may have happened. Never rejects: what Redis does not take is owed and retried. */
@@ -26,9 +31,13 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
   let merged: Fence | undefined
   let renewal: NodeJS.Timeout | undefined
   let renewing: Promise<void> = Promise.resolve()
+  /** Until when, by `performance.now()`, every fence stands. Counted from before it was asked for. */
+  let leasedUntil = Infinity
 
   async function take(tags: readonly Tag[], models: readonly string[]): Promise<void> {
+    const until = performance.now() + link.leaseMs
     const taken = await fence(link, writer, tags, models)
+    leasedUntil = tags.length === fenced.size ? until : Math.min(leasedUntil, until)
     merged = merged
       ? {
           writer,
@@ -51,6 +60,12 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
     renewal.unref()
   }
 
+  async function holdFast(): Promise<void> {
+    if (fenced.size === 0 || performance.now() < leasedUntil - link.leaseMs / 10) return
+    if (!link.isUp()) throw new Error('Redis is not reachable')
+    await take([...fenced.values()], [])
+  }
+
   /** A renewal on its way would fence again behind the publication. */
   async function end(): Promise<void> {
     clearTimeout(renewal)
@@ -60,15 +75,24 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
 
   return {
     async fence(tags, models) {
-      const fresh = tags.filter((tag) => !fenced.has(link.keys.tag(tag).version))
+      await holdFast()
+      const fresh = new Map(
+        tags.map((tag) => [link.keys.tag(tag).version, tag] as const).filter(([key]) => !fenced.has(key)),
+      )
       const freshModels = models.filter((name) => !putModels.has(name))
-      if (fresh.length === 0 && freshModels.length === 0) return
+      if (fresh.size === 0 && freshModels.length === 0) return
       if (!link.isUp()) throw new Error('Redis is not reachable')
-      for (const tag of fresh) fenced.set(link.keys.tag(tag).version, tag)
+      for (const [key, tag] of fresh) fenced.set(key, tag)
+      try {
+        await take([...fresh.values()], freshModels)
+      } catch (error) {
+        for (const key of fresh.keys()) fenced.delete(key) // what was taken in part ends with its lease
+        throw error
+      }
       for (const name of freshModels) putModels.add(name)
-      await take(fresh, freshModels)
       renewLater()
     },
+    holdFast,
     wideVersion: (name) => merged?.wide.get(name),
     async publish(tags, puts, session) {
       await end()

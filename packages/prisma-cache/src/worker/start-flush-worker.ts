@@ -1,7 +1,7 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { Queue, Worker } from 'bullmq'
 import { PrismaCacheError } from '../errors/cache-error.js'
-import { createEventBus, type EventBus, type EventName, type Listener } from '../events/events.js'
+import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
 import type { RejectedChange } from '../queue/change.js'
@@ -49,6 +49,13 @@ export interface FlushWorkerOptions {
   readonly schema?: string
   /** Called for each write that Postgres refused, after it was put aside. */
   readonly onRejected?: (rejected: RejectedChange) => void
+  /** The same as the clients' `lease`: a new cache epoch holds back puts for as long as their fences may last. */
+  readonly lease?: number
+  /**
+   * Called for each model of which accepted writes may be lost, because Redis came back without its queue. Default: a
+   * process warning.
+   */
+  readonly onLost?: (lost: Events['lost']) => void
   /** Called for each attempt that failed. Nothing is lost by it: the shard is tried again. */
   readonly onError?: (error: unknown, at?: FlushFailure) => void
   readonly events?: EventBus
@@ -61,8 +68,6 @@ export interface FlushWorker {
   on<N extends EventName>(name: N, listener: Listener<N>): () => void
 }
 
-/** As in the clients: a new cache epoch holds back puts for as long as their fences may last. */
-const LEASE_MS = 10_000
 const COMMAND_TIMEOUT_MS = 10_000
 
 /**
@@ -74,6 +79,8 @@ const COMMAND_TIMEOUT_MS = 10_000
 export async function startFlushWorker(options: FlushWorkerOptions): Promise<FlushWorker> {
   const { prisma, policies, onError = () => {} } = options
   const events = options.events ?? createEventBus(onError)
+  const { onLost = ({ model, cause }) => process.emitWarning(`${model}: ${cause}`, 'PrismaCacheLoss') } = options
+  events.on('lost', (lost) => guarded(onError, () => onLost(lost)))
   const keys = createKeys(options.namespace ?? 'pc')
   await checkDatabase(prisma)
   const connections = createConnections(options.redis, COMMAND_TIMEOUT_MS)
@@ -81,7 +88,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     connection: connections.main,
     keys,
     events,
-    leaseMs: LEASE_MS,
+    leaseMs: options.lease ?? 10_000,
     publish: async (tags) => void (await touch(link, tags)),
   })
   const ending: (() => unknown)[] = [() => link.close(), () => connections.close()]

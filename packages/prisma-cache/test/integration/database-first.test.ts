@@ -123,6 +123,8 @@ describe('what a write must reach', () => {
       await warm(client, (p) => p.team.findMany({ include: { members: { orderBy: { id: 'asc' } } } })),
       await warm(client, (p) => p.user.findUnique({ where: { id: other.id }, select: { profile: true, teams: true } })),
       await warm(client, (p) => p.post.findFirst({ where: { title: 'two' } })),
+      await warm(client, (p) => p.user.count()),
+      await warm(client, (p) => p.team.count()),
     ]
     const two = await client.plain.post.findFirstOrThrow({ where: { title: 'two' } })
     for (const write of [
@@ -149,6 +151,8 @@ describe('what a write must reach', () => {
           create: { title: 'x' },
           update: { author: { connectOrCreate: { where: { email: 'coc@x' }, create: { email: 'coc@x' } } } },
         }),
+      () => prisma.post.update({ where: { id: two.id }, data: { author: { create: { email: 'nested@x' } } } }),
+      () => prisma.user.update({ where: { id: author.id }, data: { teams: { create: { name: 'nested' } } } }),
       () => prisma.user.delete({ where: { id: other.id } }), // cascades to Profile, sets Post.authorId to NULL
       () => prisma.user.deleteMany({ where: { email: { in: ['coc@x', 'author@x'] } } }),
       () => prisma.post.delete({ where: { id: two.id } }),
@@ -171,6 +175,19 @@ describe('what a write must reach', () => {
     await prisma.setting.update({ where: { scope_key: { scope: 'pk', key: 'old' } }, data: { key: 'new' } })
     expect(await old()).toBeNull()
     expect(await fresh()).toEqual({ scope: 'pk', key: 'new', value: 1 })
+  })
+
+  test('a row that another unique key names, whose primary key changes', async () => {
+    const client = extend(bench)
+    const { prisma } = client
+    const { id } = await prisma.user.create({ data: { email: 'moves@x' } })
+    const old = () => prisma.user.findUnique({ where: { id } })
+    const filled = client.until('fill')
+    expect((await old())!.email).toBe('moves@x')
+    await filled
+    await prisma.user.update({ where: { email: 'moves@x' }, data: { id: id + 100_000 } })
+    expect(await old()).toBeNull()
+    expect((await prisma.user.findUnique({ where: { id: id + 100_000 } }))!.email).toBe('moves@x')
   })
 
   test('a write that fails leaves everything as it was', async () => {

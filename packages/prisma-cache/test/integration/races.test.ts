@@ -1,3 +1,4 @@
+import { cache } from 'prisma-cache'
 import { createKeys } from '../../src/protocol/keys.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
@@ -63,6 +64,27 @@ test('H2 in a transaction: the reader between an update and COMMIT', async () =>
   expect((await other.prisma.team.findUnique({ where }))!.name).toBe('new')
 })
 
+test('H4: a root client’s write inside a callback is published by itself, whatever becomes of the transaction', async () => {
+  const { gate, held, other } = two()
+  const where = await newTeam(other)
+  await expect(
+    held.prisma.$transaction(async (tx) => {
+      await tx.comment.count()
+      const statement = gate.hold('Team.update', 'before')
+      const writing = start(held.prisma.team.update({ where, data: { name: 'new' } }))
+      await statement.arrived
+      const filled = other.until('fill')
+      await other.prisma.team.findUnique({ where })
+      await filled
+      statement.open()
+      await writing
+      expect((await other.prisma.team.findUnique({ where }))!.name).toBe('new')
+      throw new Error('rolled back')
+    }),
+  ).rejects.toThrow('rolled back')
+  expect((await other.prisma.team.findUnique({ where }))!.name).toBe('new')
+})
+
 test('strong: between COMMIT and publish a reader never gets the old row, nor caches one', async () => {
   const { gate, held, other } = two()
   const where = { id: 'committed' }
@@ -78,6 +100,29 @@ test('strong: between COMMIT and publish a reader never gets the old row, nor ca
   await writing
   expect((await other.prisma.account.findUnique({ where }))!.owner).toBe('new')
   expect(other.events()).toEqual(['hit:Account.findUnique'])
+})
+
+test('strong: a weaker read under a fence fills nothing that a strong read could find when the writer is gone', async () => {
+  const { gate, held, other } = two()
+  const where = { id: 'weaker' }
+  await other.plain.account.create({ data: { ...where, owner: 'old', balance: 1 } })
+  const redis = bench.redis()
+  const keys = createKeys(bench.namespace)
+  const statement = gate.hold('Account.update', 'before')
+  const writing = start(held.prisma.account.update({ where, data: { owner: 'new' } }))
+  await statement.arrived
+  for (const consistency of ['session', 'eventual'] as const) {
+    expect((await other.prisma.account.findUnique({ where, ...cache({ consistency }) }))!.owner).toBe('old')
+  }
+  // The writer commits and dies: nobody publishes, and its fences end with their lease.
+  await held.plain.account.update({ where, data: { owner: 'new' } })
+  await redis.del(
+    ...(['table', 'wide'] as const).map((kind) => keys.tag({ kind, model: 'Account' }).fence),
+    keys.tag({ kind: 'row', model: 'Account', row: 'weaker' }).fence,
+  )
+  expect((await other.prisma.account.findUnique({ where }))!.owner).toBe('new')
+  statement.open()
+  await writing
 })
 
 test('strong: a list is fenced by a write to any of its rows', async () => {

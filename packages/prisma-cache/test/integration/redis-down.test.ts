@@ -56,6 +56,21 @@ test('an array transaction with a strong write that is refused commits nothing a
   expect((await client.prisma.team.create({ data: { id: 5000, name: 'again' } })).name).toBe('again')
 })
 
+test('a strong transaction that outlives its lease while Redis is gone is rolled back, not committed unfenced', async () => {
+  const client = extend(bench, { redis: server.url, lease: 300 })
+  await client.prisma.account.create({ data: { id: 'leased', owner: 'old', balance: 1 } })
+  const transaction = client.prisma.$transaction(async (tx) => {
+    await tx.account.update({ where: { id: 'leased' }, data: { owner: 'unfenced' } })
+    await server.kill('KILL')
+    await tx.$queryRaw`select pg_sleep(0.5)`
+  })
+  await expect(transaction).rejects.toMatchObject({ code: 'PC1101' })
+  expect((await client.plain.account.findUnique({ where: { id: 'leased' } }))!.owner).toBe('old')
+  const back = up(client)
+  await server.restart()
+  await back
+})
+
 test('Redis dies between COMMIT and publish: the write stands, and no old row is served after its return', async () => {
   const gate = createGates()
   const client = extend(bench, { redis: server.url, gates: gate })

@@ -1,3 +1,4 @@
+import { cache } from 'prisma-cache'
 import { startFlushWorker } from 'prisma-cache/worker'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
@@ -123,6 +124,24 @@ test('a change accepted while a wide write is under way is read on top of what t
     hits: 3,
     label: 'wide',
   })
+})
+
+test('a client that was disconnected accepts and flushes again', async () => {
+  const { prisma, plain } = extend(bench)
+  await prisma.counter.create({ data: { id: 'again' } })
+  await prisma.$cache.flush()
+  await prisma.$disconnect()
+  await prisma.counter.update({ where: { id: 'again' }, data: { hits: 9 } })
+  await prisma.$cache.flush('Counter')
+  expect((await plain.counter.findUnique({ where: { id: 'again' } }))!.hits).toBe(9)
+})
+
+test('a strong read of a list sees what any session has accepted', async () => {
+  const { prisma } = extend(bench)
+  const other = extend(bench)
+  await prisma.counter.create({ data: { id: 'anybody', label: 'strong' } })
+  const seen = await other.prisma.counter.findMany({ where: { label: 'strong' }, ...cache({ consistency: 'strong' }) })
+  expect(seen.map((row) => row.id)).toEqual(['anybody'])
 })
 
 test('many writers on one row: the count is exact, and so is every answer', async () => {

@@ -13,6 +13,7 @@ export interface ExtendOptions {
   readonly namespace?: string
   readonly tokenSecret?: string
   readonly gates?: Gates
+  readonly lease?: number
 }
 
 const EVENTS: readonly EventName[] = [
@@ -42,6 +43,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
       policies: (options.policies ?? policies) as typeof policies,
       redis: options.redis ?? bench.redisUrl,
       namespace: options.namespace ?? bench.namespace,
+      ...(options.lease ? { lease: options.lease } : {}),
       ...(options.tokenSecret ? { tokenSecret: options.tokenSecret } : {}),
     }),
   )
