@@ -66,23 +66,25 @@ test('H2 in a transaction: the reader between an update and COMMIT', async () =>
 
 test('H4: a root client’s write inside a callback is published by itself, whatever becomes of the transaction', async () => {
   const { gate, held, other } = two()
-  const where = await newTeam(other)
+  // An `eventual` model: no version is replaced before the statement has run.
+  const { id } = await other.plain.profile.create({ data: { bio: 'old', user: { create: { email: 'h4@x' } } } })
+  const where = { id }
   await expect(
     held.prisma.$transaction(async (tx) => {
       await tx.comment.count()
-      const statement = gate.hold('Team.update', 'before')
-      const writing = start(held.prisma.team.update({ where, data: { name: 'new' } }))
+      const statement = gate.hold('Profile.update', 'before')
+      const writing = start(held.prisma.profile.update({ where, data: { bio: 'new' } }))
       await statement.arrived
       const filled = other.until('fill')
-      await other.prisma.team.findUnique({ where })
+      await other.prisma.profile.findUnique({ where })
       await filled
       statement.open()
       await writing
-      expect((await other.prisma.team.findUnique({ where }))!.name).toBe('new')
+      expect((await other.prisma.profile.findUnique({ where }))!.bio).toBe('new')
       throw new Error('rolled back')
     }),
   ).rejects.toThrow('rolled back')
-  expect((await other.prisma.team.findUnique({ where }))!.name).toBe('new')
+  expect((await other.prisma.profile.findUnique({ where }))!.bio).toBe('new')
 })
 
 test('strong: between COMMIT and publish a reader never gets the old row, nor caches one', async () => {
