@@ -62,7 +62,7 @@ test('a strong transaction that outlives its lease while Redis is gone is rolled
   const transaction = client.prisma.$transaction(async (tx) => {
     await tx.account.update({ where: { id: 'leased' }, data: { owner: 'unfenced' } })
     await server.kill('KILL')
-    await client.plain.$queryRaw`select pg_sleep(0.5)` // longer than the lease, past the cache
+    await client.plain.$queryRaw`select pg_sleep(0.5)::text` // longer than the lease, past the cache
   })
   await expect(transaction).rejects.toMatchObject({ code: 'PC1101' })
   expect((await client.plain.account.findUnique({ where: { id: 'leased' } }))!.owner).toBe('old')
