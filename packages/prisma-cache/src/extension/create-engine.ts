@@ -8,7 +8,7 @@ import { createFlusher } from '../queue/flusher-over-bull.js'
 import { createConnection } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
-import { createCausalSession } from '../strategy/causal-session.js'
+import { createClientSession } from '../strategy/causal-session.js'
 import { createReadThrough } from '../strategy/read-through.js'
 import type { CacheFace } from './cache-face.js'
 import { createFace, createScopes } from './create-face.js'
@@ -46,7 +46,7 @@ export function createEngine<P extends PolicySet>(
   })
   const scopes = createScopes()
   // Calls outside any session are one session of this client: it sees its own accepted writes.
-  const ownSession = createCausalSession(keys, link.unpublished.owes)
+  const ownSession = createClientSession(keys, link.unpublished.owes)
   const reads = createReadThrough(link, events)
   const writeBehind = createQueueRoad({
     link,

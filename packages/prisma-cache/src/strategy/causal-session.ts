@@ -119,6 +119,14 @@ export function createCausalSession(
   }
 }
 
+/**
+ * The session of calls outside any: it sees what this client has accepted, and takes no note of versions. Redis answers
+ * with the newest of them while its epoch stands, and a floor under all that a process ever wrote would spoil its hits.
+ */
+export function createClientSession(keys: Keys, isOwed: (tags: readonly Tag[]) => boolean): CausalSession {
+  return { ...createCausalSession(keys, isOwed), mark() {} }
+}
+
 /** Past the limit, whole models. */
 function coarse(names: readonly string[]): string[] {
   return names.length <= LIMIT ? [...names] : [...new Set(names.map((name) => `*${modelOf(name)}`))]

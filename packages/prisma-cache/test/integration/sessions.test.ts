@@ -26,6 +26,21 @@ test('a session that wrote more than its token can name reads rows older than th
   })
 })
 
+test('calls outside any session keep their hits, however much the process writes', async () => {
+  const client = extend(bench)
+  const { prisma } = client
+  await client.plain.team.createMany({ data: [1, 2, 3].map((n) => ({ id: 300 + n, name: 'older' })) })
+  for (const n of [1, 2, 3]) {
+    const filled = client.until('fill')
+    await prisma.team.findUnique({ where: { id: 300 + n } })
+    await filled
+  }
+  for (let id = 400; id < 500; id++) await prisma.team.create({ data: { id, name: 'new' } })
+  client.events()
+  for (const n of [1, 2, 3]) await prisma.team.findUnique({ where: { id: 300 + n } })
+  expect(client.events()).toEqual(Array(3).fill('hit:Team.findUnique'))
+})
+
 test('a session resumed elsewhere does not believe an entry from before its write', async () => {
   const one = extend(bench)
   const two = extend(bench)
