@@ -45,15 +45,12 @@ export async function fence(
     )) as string[]
     for (const [n, i] of group.entries()) versions.set(pairs[i]!.version, made[n]!)
   })
-  const [[epoch, quarantine], wide] = await Promise.all([
-    readAll(link, [link.keys.epoch, link.keys.quarantine]),
-    ensureVersions(
-      link,
-      putModels.map((model) => ({ kind: 'wide', model })),
-      [],
-    ),
+  const wideTags = putModels.map((model): Tag => ({ kind: 'wide', model }))
+  const [[epoch, quarantine, ...found]] = await Promise.all([
+    readAll(link, [link.keys.epoch, link.keys.quarantine, ...wideTags.map((tag) => link.keys.tag(tag).version)]),
     ...fencing,
   ])
+  const wide = await ensureVersions(link, wideTags, found)
   return {
     writer,
     epoch: epoch ?? '',
