@@ -7,18 +7,21 @@ import type { Row } from '../protocol/row-codec.js'
 import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
 import type { Flusher, PendingSummary } from '../queue/flusher.js'
+import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { readBase } from '../strategy/read-base.js'
+import type { PendingAnswer } from '../strategy/read-through.js'
 import { createWriteBehind, type WriteBehindOutcome } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
 
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
   write(model: IndexedModel, operation: string, args: unknown): Promise<WriteBehindOutcome>
-  /** The row as accepted; undefined when nothing of it is pending, or what was had to be flushed first. */
-  readRow(model: IndexedModel, row: string): Promise<{ readonly row: Row | null } | undefined>
+  /** The row as accepted, where something of it is pending. */
+  readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
+  /** For a read: rejects only when it was not done in time. */
   flushRow(model: IndexedModel, row: string): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
@@ -65,9 +68,8 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
   }
 
   /** Is the pending row what it says, or did somebody write past the queue since its base was read? */
-  async function readRow(model: IndexedModel, row: string): Promise<{ row: Row | null } | undefined> {
-    await link.settled()
-    if (!link.isUp()) return undefined
+  async function readRow(model: IndexedModel, row: string): Promise<PendingAnswer> {
+    if (!link.isUp()) return 'none'
     const { keys } = link
     const versionKeys = [
       keys.tag({ kind: 'row', model: model.name, row }).version,
@@ -78,14 +80,21 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       readPending(link.redis, keys, model.facts, row),
       readAll(link, versionKeys),
     ]).catch(() => undefined)
-    if (!found || found[0].kind === 'none') return undefined
+    if (!found || found[0].kind === 'none') return 'none'
     const [pending, [version, wide, epoch]] = found
     const { base } = pending
     if (pending.complete && base.version === version && base.wide === wide && base.epoch === epoch) {
       return { row: pending.row }
     }
-    await flusher.flushUpTo(marksOf(model, row, pending.sequence))
-    return undefined
+    await flushed(marksOf(model, row, pending.sequence))
+    return 'flushed'
+  }
+
+  /** What was rejected is out of a reader's way too; it is told to those who wait for that write. */
+  async function flushed(marks: SequenceMarks): Promise<void> {
+    await flusher.flushUpTo(marks).catch((error: unknown) => {
+      if (!(error instanceof FlushRejectedError)) throw error
+    })
   }
 
   return {
@@ -99,7 +108,7 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     readRow,
     async flushRow(model, row) {
       const marks = await flusher.marks([model.name])
-      await flusher.flushUpTo(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
+      await flushed(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
     },
     flushUpTo: (marks) => flusher.flushUpTo(marks),
     async flushModels(models) {

@@ -1,9 +1,9 @@
-import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason } from '../events/events.js'
 import { takeOverride } from '../planner/call-override.js'
 import { dependencies } from '../planner/dependencies.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan } from '../planner/plan-read.js'
+import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
@@ -24,46 +24,34 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const policy = model.policy
   if (policy.strategy === 'none') return bypass('policy-none')
   const consistency = override?.consistency ?? policy.consistency
-  const ofPending = await answerFromPending(engine, plan, operation, consistency)
-  if (ofPending) return ofPending.answer
+  const pending = ofPendingRow(engine, plan, operation)
+  // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
+  // flushed first, for `strong` what anybody has.
+  if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
+  if (!pending && consistency === 'session') await flushOwn(engine, pendingModelsOf(plan.models), operation)
   return await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
     ttlMs: override?.ttlMs ?? policy.ttl,
     session: engine.session(),
+    ...(pending ? { pending } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
 }
 
-/**
- * A row of a write-behind model is answered from what is pending on it. Any other answer over such a model comes from
- * the database, so what this session has pending there is flushed first; for `strong`, what anybody has.
- */
-async function answerFromPending(
+/** What is pending on the row that is asked for, where there can be any. */
+function ofPendingRow(
   engine: Engine,
   plan: Exclude<ReadPlan, { kind: 'bypass' }>,
-  operation: Operation,
-  consistency: ConsistencyClass,
-): Promise<{ answer: unknown } | undefined> {
-  if (plan.kind === 'row' && plan.model.policy.strategy === 'writeBehind') {
+  { operation }: Operation,
+): (() => Promise<PendingAnswer>) | undefined {
+  if (plan.kind !== 'row' || plan.model.policy.strategy !== 'writeBehind') return undefined
+  return async () => {
     const pending = await engine.writeBehind.readRow(plan.model, plan.row)
-    if (!pending) return undefined
+    if (typeof pending === 'string' || pending.row !== null || !operation.endsWith('OrThrow')) return pending
     // Prisma words the error of a row that is deleted but not yet flushed: the deletion goes first.
-    if (pending.row === null && operation.operation.endsWith('OrThrow')) {
-      await engine.writeBehind.flushRow(plan.model, plan.row)
-      return undefined
-    }
-    engine.events.emit('hit', {
-      model: plan.model.name,
-      operation: operation.operation,
-      key: plan.entry,
-      source: 'pending',
-    })
-    return { answer: pending.row && plan.project(pending.row) }
+    await engine.writeBehind.flushRow(plan.model, plan.row)
+    return 'flushed'
   }
-  const models = pendingModelsOf(plan.models)
-  if (consistency === 'strong') await flushAll(engine, models, operation)
-  else if (consistency === 'session') await flushOwn(engine, models, operation)
-  return undefined
 }

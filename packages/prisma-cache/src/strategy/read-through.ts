@@ -18,9 +18,14 @@ export interface ReadRequest {
   readonly consistency: ConsistencyClass
   readonly ttlMs: number
   readonly session: CausalSession
+  /** Of a write-behind row: what is pending on it, asked beside the lookup. */
+  pending?(): Promise<PendingAnswer>
   /** Asks the database, with the plan's own arguments where it has some. */
   load(args?: unknown): Promise<unknown>
 }
+
+/** `flushed`: what was pending could not be served and is applied now, so that everything must be looked up again. */
+export type PendingAnswer = 'none' | 'flushed' | { readonly row: Row | null }
 
 export interface ReadThrough {
   read(request: ReadRequest): Promise<unknown>
@@ -64,7 +69,15 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) return bypass('unpublished')
     // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
     const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
-    const found = await lookup(link, { entry: plan.entry, tags: plan.tags, fences })
+    const [found, pending] = await Promise.all([
+      lookup(link, { entry: plan.entry, tags: plan.tags, fences }),
+      request.pending?.() ?? ('none' as const),
+    ])
+    if (pending === 'flushed') return await read({ ...request, pending: async () => 'none' })
+    if (typeof pending === 'object' && plan.kind === 'row') {
+      events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
+      return pending.row && plan.project(pending.row)
+    }
     if (found.kind === 'unavailable') return bypass('redis-down')
     if (found.kind === 'fenced') return bypass('fenced')
     const reason = reasonOfMiss(found, plan, session)

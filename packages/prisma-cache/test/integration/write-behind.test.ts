@@ -171,3 +171,15 @@ test('what Postgres refuses is rejected in the open, and the rest applied', asyn
   expect(await prisma.counter.findUnique({ where: { id: 'poison' } })).toBeNull()
   expect(await prisma.$cache.status('Counter', { id: 'poison' })).toBe('rejected')
 })
+
+test('a rejected write fails no read', async () => {
+  const { prisma } = extend(bench)
+  const other = extend(bench)
+  await prisma.counter.create({ data: { id: 'read', hits: 1 } })
+  await prisma.$cache.flush('Counter')
+  await prisma.counter.update({ where: { id: 'read' }, data: { hits: -5 } })
+  await other.prisma.$cache.invalidate('Counter') // what is pending rests on an older base now
+  expect((await prisma.counter.findUnique({ where: { id: 'read' } }))!.hits).toBe(1)
+  await prisma.counter.update({ where: { id: 'read' }, data: { hits: -6 } })
+  expect((await prisma.counter.findMany({ where: { id: 'read' } }))[0]!.hits).toBe(1)
+})
