@@ -4,7 +4,7 @@ import type { Row } from '../protocol/row-codec.js'
 import { questionDigest } from './cache-key.js'
 import { dependencies } from './dependencies.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
-import { planProjection } from './projection.js'
+import { planProjection, withoutSelection } from './projection.js'
 import { pinnedRow } from './row-id.js'
 
 /** One whole row by primary key, shared by every question that asks for its scalars only. */
@@ -74,9 +74,4 @@ export function rowTags(model: string, row: string): Tag[] {
     { kind: 'row', model, row },
     { kind: 'wide', model },
   ]
-}
-
-function withoutSelection(args: Record<string, unknown>): Record<string, unknown> {
-  const { select: _select, omit: _omit, ...rest } = args
-  return rest
 }

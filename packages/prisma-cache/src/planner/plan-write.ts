@@ -2,7 +2,7 @@ import type { Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { libraryMakers, makeDefault } from './client-defaults.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
-import { planProjection } from './projection.js'
+import { planProjection, withoutSelection } from './projection.js'
 import { namedRow, rowIdOf } from './row-id.js'
 import { nestedModels } from './written-models.js'
 
@@ -181,9 +181,4 @@ function isRow(result: unknown): result is Row {
 
 function rowOf(facts: IndexedModel['facts'], result: unknown): string | undefined {
   return isRow(result) ? rowIdOf(facts, result) : undefined
-}
-
-function withoutSelection(args: Record<string, unknown>): Record<string, unknown> {
-  const { select: _select, omit: _omit, ...rest } = args
-  return rest
 }

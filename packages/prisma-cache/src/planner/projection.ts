@@ -55,3 +55,9 @@ function picking(names: readonly string[]): Projection {
     },
   }
 }
+
+/** Arguments without what chooses the answer's fields, for a whole row to be asked for instead. */
+export function withoutSelection(args: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { select: _select, omit: _omit, ...rest } = args
+  return rest
+}

@@ -21,6 +21,10 @@ export interface Link {
   isUp(): boolean
   /** Changes whenever the connection was lost: what was sent under another number is not believed. */
   generation(): number
+  /** An answer came. */
+  answered(): void
+  /** No answer came in time, or an error: after a few in a row the link goes down until Redis answers again. */
+  failed(cause: unknown): void
   /** The epoch is gone, so Redis forgot under a standing connection: nothing is believed until a new one stands. */
   epochLost(): void
   /** Publishes what is owed now, or later when it cannot be done now. */
@@ -38,6 +42,8 @@ export interface LinkOptions {
 }
 
 const RETRY_MS = 200
+/** Failures in a row after which nobody waits for this server any more: each has cost somebody the command timeout. */
+const BREAK_AFTER = 3
 
 export function createLink(options: LinkOptions): Link {
   const { connection, keys, events, leaseMs } = options
@@ -50,6 +56,7 @@ export function createLink(options: LinkOptions): Link {
   let firstSettled: Promise<void> | undefined
   let settleFirst = () => {}
   let retry: NodeJS.Timeout | undefined
+  let failures = 0
 
   async function comeUp(): Promise<void> {
     const mine = generation
@@ -59,6 +66,7 @@ export function createLink(options: LinkOptions): Link {
       await payDebts()
       if (mine !== generation || state !== 'checking') return
       state = 'up'
+      failures = 0
       events.emit('link', { state: 'up' })
       settleFirst()
     } catch (error) {
@@ -128,6 +136,14 @@ export function createLink(options: LinkOptions): Link {
     settled: () => (state === 'idle' || state === 'closed' ? start() : (firstSettled ?? Promise.resolve())),
     isUp: () => state === 'up',
     generation: () => generation,
+    answered() {
+      failures = 0
+    },
+    failed(cause) {
+      if (state !== 'up' || ++failures < BREAK_AFTER) return
+      wentDown(cause)
+      later(() => redis.status === 'ready' && comeUp())
+    },
     epochLost() {
       if (state !== 'up') return
       generation++

@@ -31,9 +31,11 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   let found: (string | null)[]
   try {
     found = await readAll(link, wanted)
-  } catch {
+  } catch (error) {
+    link.failed(error)
     return { kind: 'unavailable' }
   }
+  link.answered()
   // The connection was lost meanwhile: this may be the answer of a server that has forgotten something.
   if (generation !== link.generation()) return { kind: 'unavailable' }
   if (question.fences && found.slice(2 + tagKeys.length).some((fence) => fence !== null)) return { kind: 'fenced' }

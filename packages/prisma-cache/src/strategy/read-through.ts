@@ -10,6 +10,7 @@ import type { Link } from '../store/link.js'
 import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
+import { createNextFlight } from './next-flight.js'
 import { createSingleFlight } from './single-flight.js'
 
 export interface ReadRequest {
@@ -49,6 +50,7 @@ interface Shape {
 
 export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   const flights = createSingleFlight()
+  const bypasses = createNextFlight()
   const fills = new Set<Promise<unknown>>()
 
   async function read(request: ReadRequest): Promise<unknown> {
@@ -58,7 +60,11 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const about = { model: plan.model.name, operation }
     const bypass = async (reason: BypassReason) => {
       events.emit('bypass', { ...about, reason })
-      return await request.load()
+      const { loaded, first } = await bypasses.run(`${plan.entry} ${orThrow}`, async () => {
+        const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
+        return { value, text: shape.encode(value) }
+      })
+      return shape.answer(first ? loaded.value : shape.decode(loaded.text))
     }
     await link.settled()
     // A strong answer is only as strong as every write that can change it: those of another class are not fenced.

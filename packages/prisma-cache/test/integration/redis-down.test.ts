@@ -115,6 +115,34 @@ test('a publication that Redis does not answer is owed: this process mistrusts i
   redis.disconnect()
 })
 
+test('a Redis that does not answer costs a few timeouts, then nobody waits for it until it answers again', async () => {
+  const gate = createGates()
+  const client = extend(bench, { redis: server.url, gates: gate, commandTimeout: 100 })
+  const where = { id: 4200 }
+  await client.plain.team.create({ data: { ...where, name: 'slow' } })
+  const filled = client.until('fill')
+  await client.prisma.team.findUnique({ where })
+  await filled
+  const redis = new Redis(server.url)
+  const down = client.until('link')
+  await redis.call('CLIENT', 'PAUSE', '60000', 'ALL')
+  for (let i = 0; i < 3; i++) expect((await client.prisma.team.findUnique({ where }))!.name).toBe('slow')
+  expect((await down).state).toBe('down')
+  // Nobody waits, and together the readers ask Postgres for no more than the running load and the one after it.
+  const before = gate.count('Team.findUnique')
+  const held = gate.hold('Team.findUnique', 'before')
+  const readers = Array.from({ length: 20 }, () => start(client.prisma.team.findUnique({ where })))
+  await held.arrived
+  held.open()
+  expect(new Set((await Promise.all(readers)).map((row) => row!.name))).toEqual(new Set(['slow']))
+  expect(gate.count('Team.findUnique') - before).toBe(2)
+  const back = up(client)
+  await server.kill('KILL') // a paused server answers not even the command that would end the pause
+  await server.restart()
+  await back
+  redis.disconnect()
+})
+
 test('Redis comes back empty: a new epoch, and for a lease nobody puts and strong reads bypass', async () => {
   const client = extended()
   await client.prisma.account.create({ data: { id: 'epoch', owner: 'a', balance: 1 } })

@@ -14,6 +14,7 @@ export interface ExtendOptions {
   readonly tokenSecret?: string
   readonly gates?: Gates
   readonly lease?: number
+  readonly commandTimeout?: number
 }
 
 const EVENTS: readonly EventName[] = [
@@ -43,6 +44,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
       policies: (options.policies ?? policies) as typeof policies,
       redis: options.redis ?? bench.redisUrl,
       namespace: options.namespace ?? bench.namespace,
+      ...(options.commandTimeout ? { commandTimeout: options.commandTimeout } : {}),
       ...(options.lease ? { lease: options.lease } : {}),
       ...(options.tokenSecret ? { tokenSecret: options.tokenSecret } : {}),
     }),
