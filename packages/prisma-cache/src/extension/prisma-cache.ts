@@ -8,7 +8,7 @@ import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
 import type { Engine } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
-import { clientOmitOf, modelNamesOf, transactionOf } from './prisma-internals.js'
+import { clientOmitOf, modelNamesOf, type QueryHook, queryOf, transactionOf } from './prisma-internals.js'
 import { runRead } from './run-read.js'
 import { runTransaction } from './run-transaction.js'
 import { runRaw, runUnknown, runWrite } from './run-write.js'
@@ -18,13 +18,6 @@ type Nothing = Record<never, never>
 type Extended<P extends PolicySet> = PrismaClientExtends<
   Types.Extensions.InternalArgs<Nothing, Nothing, Nothing, { readonly $cache: CacheFace<P> }>
 >
-
-interface QueryHook {
-  model?: string
-  operation: string
-  args: unknown
-  query(args: unknown): Promise<unknown>
-}
 
 /**
  * The extension: `new PrismaClient({ adapter }).$extends(prismaCache({ policies, redis }))`. Every operation then
@@ -69,7 +62,7 @@ async function runOperation(engine: Engine, hook: QueryHook): Promise<unknown> {
     operation: hook.operation,
     args: hook.args,
     transaction: transactionOf(hook),
-    query: hook.query,
+    query: queryOf(hook),
   }
   if (hook.model === undefined) return await runRaw(engine, operation)
   const model = engine.index.get(hook.model)

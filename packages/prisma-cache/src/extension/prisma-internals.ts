@@ -19,6 +19,23 @@ export function transactionOf(params: unknown): TransactionOfOperation {
   return transaction.kind === 'itx' ? { kind: 'interactive', id: String(transaction.id) } : { kind: 'batch' }
 }
 
+/** What Prisma hands to a query extension. */
+export interface QueryHook {
+  readonly model?: string
+  readonly operation: string
+  readonly args: unknown
+  query(args: unknown, params?: object): Promise<unknown>
+}
+
+/**
+ * Asks the database with these arguments. Prisma notes them in the operation's parameters, by which it adds other
+ * extensions' computed fields afterwards; a copy takes the note, so that the caller's own arguments decide there.
+ */
+export function queryOf(hook: QueryHook): (args: unknown) => Promise<unknown> {
+  const { __internalParams: params } = hook as { __internalParams?: object }
+  return (args) => hook.query(args, { ...params })
+}
+
 const SCOPE = Symbol.for('prisma.client.transaction.scope_context')
 
 /** The id of the interactive transaction that a client belongs to; a nested one has the id of its outermost. */
