@@ -1,7 +1,8 @@
 import { refuseOverride } from '../planner/call-override.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything, planWrite, type WritePlan } from '../planner/plan-write.js'
-import { isReadOnlySql } from '../planner/read-only-sql.js'
+import { planRaw, type RawPlan } from '../planner/raw-plan.js'
+import { rawText } from '../planner/raw-text.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
@@ -31,20 +32,22 @@ export async function runUnknown(engine: Engine, operation: Operation): Promise<
   return await writePlanned(engine, plan, operation)
 }
 
-/** Raw SQL. What it writes is declared by `$cache.writes`, else unknown, unless it is certainly a plain SELECT. */
+/** Raw SQL. What it writes is what `$cache.writes` declares, else what the statement says, else anything. */
 export async function runRaw(engine: Engine, operation: Operation): Promise<unknown> {
+  const { index } = engine
+  if (!index.anyCached) return await operation.query(operation.args)
   const declared = engine.declaredWrites()
-  const reads = operation.operation.startsWith('$queryRaw')
-  if (declared ? declared.length === 0 : reads && isReadOnlySql(sqlOf(operation.args))) {
-    const models = engine.index.names.flatMap((name) => engine.index.get(name) ?? [])
-    await flushOwn(engine, pendingModelsOf(models), operation)
-    return await operation.query(operation.args)
-  }
-  return await writePlanned(
-    engine,
-    planEverything(engine.index, operation.operation, operation.args, declared),
-    operation,
-  )
+  const plan: RawPlan = declared ? declaredPlan(declared) : await planRaw(index, rawText(operation.args))
+  const models = index.names.flatMap((name) => index.get(name) ?? [])
+  // A statement that writes may read too, and what the caller has pending is in no table yet.
+  await flushOwn(engine, pendingModelsOf(models), operation)
+  if (plan.kind === 'reads') return await operation.query(operation.args)
+  const only = plan.kind === 'writes' ? plan.models : undefined
+  return await writePlanned(engine, planEverything(index, operation.operation, operation.args, only), operation)
+}
+
+function declaredPlan(models: readonly string[]): RawPlan {
+  return models.length === 0 ? { kind: 'reads' } : { kind: 'writes', models }
 }
 
 async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation): Promise<unknown> {
@@ -55,10 +58,4 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, operation.query)
   return await writeDatabaseFirst(engine, plan, engine.session(), operation.query)
-}
-
-function sqlOf(args: unknown): string {
-  if (Array.isArray(args)) return String(args[0])
-  const { sql, strings } = args as { sql?: unknown; strings?: readonly string[] }
-  return typeof sql === 'string' ? sql : (strings ?? []).join('?')
 }
