@@ -1,6 +1,7 @@
 export { type Code, codes, type Severity } from './diagnostics/codes.js'
 export type { Diagnostic } from './diagnostics/diagnostic.js'
 export { formatDiagnostic, formatDiagnostics } from './diagnostics/format-diagnostic.js'
+export { listWords, nearest } from './diagnostics/nearest.js'
 export type { SchemaFile } from './diagnostics/source-file.js'
 export type { DurationText } from './grammar/duration.js'
 export {
@@ -15,7 +16,8 @@ export {
 } from './policy/builders.js'
 export { type CompiledSchema, compileSchema, type SchemaInput } from './policy/compile-schema.js'
 export { definePolicies, type PolicyOverrides, type PolicySetLike } from './policy/define-policies.js'
+export { type MappedAnnotation, type MappedBlock, mapSchema } from './policy/map-schema.js'
 export { parsePolicySet } from './policy/parse-policy-set.js'
 export { PolicyError, type PolicyProblem } from './policy/policy-error.js'
 export type * from './policy/policy-set.js'
-export { printPolicy } from './policy/print-policy.js'
+export { describePolicy, type PolicySetting, printPolicy } from './policy/print-policy.js'

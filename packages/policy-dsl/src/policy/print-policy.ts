@@ -1,12 +1,33 @@
 import { argumentsOf } from '../grammar/strategies.js'
-import { printAnnotation } from '../syntax/print-annotation.js'
+import { printAnnotation, printValue } from '../syntax/print-annotation.js'
 import type { ModelPolicy } from './policy-set.js'
 
 /** The annotation that gives this policy; arguments at their default are left out. */
 export function printPolicy(policy: ModelPolicy): string {
-  const values = policy as unknown as Readonly<Record<string, unknown>>
-  const args = Object.entries(argumentsOf(policy.strategy))
-    .filter(([name, row]) => JSON.stringify(values[name]) !== JSON.stringify(row.default))
-    .map(([name, row]) => ({ name: { text: name }, value: row.type.print(values[name]) }))
+  const args = settingsOf(policy)
+    .filter(({ isDefault }) => !isDefault)
+    .map(({ name, value }) => ({ name: { text: name }, value }))
   return printAnnotation({ name: { text: policy.strategy }, arguments: args, parenthesized: args.length > 0 })
+}
+
+/** One argument of a policy, given or filled in. */
+export interface PolicySetting {
+  readonly name: string
+  /** As the language writes it: `5m`, `replicated(2)`. */
+  readonly text: string
+  readonly isDefault: boolean
+}
+
+/** Every argument that the strategy takes, in the order of the table. */
+export function describePolicy(policy: ModelPolicy): readonly PolicySetting[] {
+  return settingsOf(policy).map(({ name, value, isDefault }) => ({ name, text: printValue(value), isDefault }))
+}
+
+function settingsOf(policy: ModelPolicy) {
+  const values = policy as unknown as Readonly<Record<string, unknown>>
+  return Object.entries(argumentsOf(policy.strategy)).map(([name, row]) => ({
+    name,
+    value: row.type.print(values[name]),
+    isDefault: JSON.stringify(values[name]) === JSON.stringify(row.default),
+  }))
 }

@@ -12,7 +12,7 @@ export function readOutline(file: SourceFile): SchemaOutline {
   const blocks: Block[] = []
   const comments: CommentGroup[] = []
   let pending: CommentLine[] = []
-  let open: (Block & { members: Member[] }) | undefined
+  let open: OpenBlock | undefined
   let inBlockComment = false
 
   const attach = (target: CommentTarget, lines: readonly CommentLine[]) => {
@@ -34,7 +34,7 @@ export function readOutline(file: SourceFile): SchemaOutline {
     }
     const trailing = parts.comment ? [parts.comment] : []
     if (open === undefined) {
-      const header = readHeader(parts.code, line)
+      const header = readHeader(parts.code, line, file.text.length)
       if (header) {
         blocks.push(header)
         open = header
@@ -45,6 +45,7 @@ export function readOutline(file: SourceFile): SchemaOutline {
     } else if (code.startsWith('}')) {
       release({ kind: 'nothing' })
       attach({ kind: 'nothing' }, trailing)
+      open.span.end = line.end
       open = undefined
     } else {
       const member = { name: /^[^\s(]+/.exec(code)?.[0] ?? code, text: code }
@@ -58,10 +59,17 @@ export function readOutline(file: SourceFile): SchemaOutline {
   return { file, blocks, comments }
 }
 
-function readHeader(code: string, line: SourceLine): (Block & { members: Member[] }) | undefined {
+/** A block while its members are read. */
+interface OpenBlock extends Block {
+  readonly members: Member[]
+  readonly span: { readonly start: number; end: number }
+}
+
+function readHeader(code: string, line: SourceLine, fileEnd: number): OpenBlock | undefined {
   const match = blockHeader.exec(code)
   if (!match) return undefined
   const [, indent = '', keyword = '', gap = '', name = ''] = match
   const start = line.start + indent.length + keyword.length + gap.length
-  return { keyword, name, nameSpan: { start, end: start + name.length }, members: [] }
+  const nameSpan = { start, end: start + name.length }
+  return { keyword, name, nameSpan, span: { start: line.start, end: fileEnd }, members: [] }
 }

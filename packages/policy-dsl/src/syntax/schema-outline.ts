@@ -13,6 +13,8 @@ export interface Block {
   readonly keyword: string
   readonly name: string
   readonly nameSpan: Span
+  /** From the begin of the line that opens it to the end of the line that closes it, or of the file. */
+  readonly span: Span
   readonly members: readonly Member[]
 }
 

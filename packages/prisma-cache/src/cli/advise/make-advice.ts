@@ -1,0 +1,77 @@
+import type { ConsistencyClass, StrategyName } from '@prisma-cache/policy-dsl'
+import type { Facts } from './decide.js'
+import { failuresOf } from './failures.js'
+import { reasonAgainst } from './reasons.js'
+import { type Answers, type Leaf, type LeafName, leaves } from './tree.js'
+
+export interface Advice {
+  readonly strategy: StrategyName
+  /** As it stands in the schema. */
+  readonly annotation: string
+  readonly because: string
+  readonly notes: readonly string[]
+  readonly against: readonly { readonly strategy: StrategyName; readonly because: string }[]
+  readonly failures: readonly string[]
+}
+
+const strategies: readonly StrategyName[] = ['writeThrough', 'writeBehind', 'writeAround', 'invalidate', 'none']
+const classes: Readonly<Record<Answers['stale'], ConsistencyClass>> = {
+  never: 'strong',
+  session: 'session',
+  bounded: 'eventual',
+}
+
+/** What is known of the model that is advised on. */
+export interface ModelNotes {
+  /** Why it cannot be written behind, where it cannot. */
+  readonly obstacle?: string
+  /** The one that it has already: advice on a strategy is no reason to change it. */
+  readonly ttl?: string
+}
+
+export function makeAdvice(
+  name: LeafName,
+  answers: Partial<Answers>,
+  facts: Facts,
+  { obstacle, ttl }: ModelNotes = {},
+): Advice {
+  const { strategy, because, arguments: given }: Leaf = leaves[name]
+  const consistency = strategy === 'none' || answers.stale === undefined ? undefined : classes[answers.stale]
+  const args = {
+    // Where it is the bound that was asked for, it is said even if it is the default.
+    ...(strategy !== 'none' && ttl !== undefined ? { ttl } : consistency === 'eventual' ? { ttl: '5m' } : {}),
+    ...(consistency === undefined || consistency === 'session' ? {} : { consistency }),
+    ...given,
+  }
+  const situation = { chosen: strategy, answers, facts }
+  return {
+    strategy,
+    annotation: write(strategy, args),
+    because,
+    notes: notesOn(strategy, consistency),
+    against: strategies
+      .filter((other) => other !== strategy)
+      .map((other) => {
+        const reason = reasonAgainst(other, situation)
+        return { strategy: other, because: reason.endsWith(':') && obstacle ? `${reason} ${obstacle}` : reason }
+      }),
+    failures: failuresOf(strategy, consistency, given.durability),
+  }
+}
+
+function write(strategy: StrategyName, args: Readonly<Record<string, string>>): string {
+  const list = Object.entries(args).map(([name, value]) => `${name}: ${value}`)
+  return list.length === 0 ? `@cache.${strategy}` : `@cache.${strategy}(${list.join(', ')})`
+}
+
+function notesOn(strategy: StrategyName, consistency: ConsistencyClass | undefined): readonly string[] {
+  return [
+    ...(consistency === 'eventual' ? ['`ttl` is the bound: set it to the age that you can bear.'] : []),
+    ...(consistency === 'strong'
+      ? ['`strong` holds among writers that use the extension, and needs a Redis that evicts nothing.']
+      : []),
+    ...(strategy === 'writeBehind'
+      ? ['It needs the flush worker and the model PrismaCacheLedger: `npx prisma-cache init --write-behind` adds it.']
+      : []),
+  ]
+}

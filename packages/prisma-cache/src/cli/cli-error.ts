@@ -1,0 +1,38 @@
+/** Every code of the command; each has its paragraph in `docs/errors.md`. */
+export type CliCode =
+  | 'PC6000' // a mistake of the command itself
+  | 'PC6001' // unknown command
+  | 'PC6002' // a flag or word that the command does not take
+  | 'PC6003' // an answer is missing and there is no terminal to ask at
+  | 'PC6004' // unknown model
+  | 'PC6005' // `--schema` names nothing
+  | 'PC6101' // no schema found
+  | 'PC6102' // the Prisma config computes its schema
+  | 'PC6103' // a schema file cannot be read
+  | 'PC6104' // Prisma refuses the schema
+  | 'PC6105' // a package is not installed
+  | 'PC6106' // the annotations have errors
+  | 'PC6201' // no generator of Prisma Client
+  | 'PC6202' // a file could not be written, or changed meanwhile
+
+/** 1: something in the project is wrong; 2: the call is. */
+export type FailureCode = 1 | 2
+
+/** Ends the command. It is printed as code, message and next step, without a stack. */
+export class CliError extends Error {
+  readonly code: CliCode
+  readonly next: string
+  readonly exitCode: FailureCode
+
+  constructor(code: CliCode, message: string, next: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'CliError'
+    this.code = code
+    this.next = next
+    this.exitCode = /^PC600[1-5]$/.test(code) ? 2 : 1
+  }
+}
+
+export function printError({ code, message, next }: CliError): string {
+  return `error[${code}]: ${message}\n  = next: ${next}`
+}

@@ -1,0 +1,41 @@
+import type { Io } from './io.js'
+
+export interface Flag {
+  readonly name: string
+  /** Stands for the value in the help; absent for a flag that is only given or not. */
+  readonly value?: string
+  /** The only values that it takes. */
+  readonly choices?: readonly string[]
+  readonly summary: string
+}
+
+export interface CommandLine {
+  readonly words: readonly string[]
+  /** Value of a flag; `true` for one without a value. */
+  readonly flags: Readonly<Record<string, string | true>>
+}
+
+export type ExitCode = 0 | 1 | 2
+
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  /** Lines of the help, between usage and flags. */
+  readonly about: readonly string[]
+  /** Words behind the name, as in `<Model>` or `[<Model>]`. */
+  readonly word?: string
+  readonly flags: readonly Flag[]
+  /** Loaded when it runs: `--help` needs neither Prisma nor a schema. */
+  load(): Promise<(line: CommandLine, io: Io) => Promise<ExitCode>>
+}
+
+export const schemaFlag: Flag = {
+  name: 'schema',
+  value: '<file|folder>',
+  summary: 'the schema; otherwise it is looked for as Prisma does',
+}
+
+export function textFlag(line: CommandLine, name: string): string | undefined {
+  const value = line.flags[name]
+  return typeof value === 'string' ? value : undefined
+}

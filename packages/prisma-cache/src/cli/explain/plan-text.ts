@@ -1,0 +1,72 @@
+import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
+import { createModelIndex } from '../../planner/model-index.js'
+import { planRead } from '../../planner/plan-read.js'
+import { planWrite } from '../../planner/plan-write.js'
+import { createKeys, type Tag } from '../../protocol/keys.js'
+import { listed } from '../text/words.js'
+import { sampleKey, sampleWhere } from './sample.js'
+
+/** An operation and what the planner says of it, in words. */
+export type PlanRow = readonly [operation: string, text: string]
+
+/** What answers depend on; as the planner plans them, so that the words cannot drift from what happens. */
+export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly PlanRow[] {
+  const index = createModelIndex(policies)
+  const model = index.get(facts.name)!
+  const plan = (operation: string, args: unknown) => {
+    const planned = planRead(index, createKeys('explain'), model, operation, args)
+    return planned.kind === 'bypass' ? 'never cached' : dependsOn(planned.tags)
+  }
+  const relation = facts.relations[0]
+  return [
+    ...(facts.primaryKey ? [['by primary key', plan('findUnique', { where: sampleWhere(facts) })] as const] : []),
+    ['lists, counts, …', plan('findMany', {})],
+    ...(relation
+      ? [[`including ${relation.name}`, plan('findMany', { include: { [relation.name]: true } })] as const]
+      : []),
+  ]
+}
+
+/** What writes make stale. */
+export function writeRows(policies: PolicySet, { facts }: ModelEntry): readonly PlanRow[] {
+  if (facts.isView) return []
+  const index = createModelIndex(policies)
+  const model = index.get(facts.name)!
+  const row = sampleKey(facts)
+  const where = sampleWhere(facts)
+  const plan = (operation: string, args: unknown, answer: unknown): string => {
+    const planned = planWrite(index, model, operation, args)
+    const tags = [...planned.before, ...planned.after(answer)]
+    if (planned.put(answer) === undefined) return reaches(facts.name, tags)
+    // The row is not dropped then: what Postgres returned takes its place.
+    const others = tags.filter(({ kind }) => kind !== 'row')
+    return `puts the row into the cache, unless writers overlap; ${reaches(facts.name, others)}`
+  }
+  const byKey: readonly PlanRow[] = facts.primaryKey
+    ? [
+        ['update', plan('update', { where, data: {} }, row)],
+        ['delete', plan('delete', { where }, row)],
+      ]
+    : []
+  return [
+    ['create', plan('create', { data: row }, row)],
+    ...byKey,
+    ['updateMany', plan('updateMany', { data: {} }, { count: 1 })],
+    ['deleteMany', plan('deleteMany', {}, { count: 1 })],
+  ]
+}
+
+function dependsOn(tags: readonly Tag[]): string {
+  const tables = tags.filter(({ kind }) => kind === 'table').map(({ model }) => `every write of ${model}`)
+  const rows = tags.some(({ kind }) => kind === 'row') ? ['writes of this row'] : []
+  const wide = tags.filter(({ kind }) => kind === 'wide').map(({ model }) => `writes of ${model} that name no row`)
+  return `depends on ${listed([...rows, ...wide, ...tables])}`
+}
+
+function reaches(model: string, tags: readonly Tag[]): string {
+  const of = (kind: Tag['kind']) => [...new Set(tags.filter((tag) => tag.kind === kind).map((tag) => tag.model))]
+  const rows = of('row').length > 0 && !of('wide').includes(model) ? ['the row'] : []
+  const wide = of('wide').map((one) => `every row of ${one}`)
+  const tables = of('table').length > 0 ? [`every list and count over ${listed(of('table'), 'or')}`] : []
+  return `drops ${listed([...rows, ...wide, ...tables])}`
+}

@@ -1,0 +1,47 @@
+import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
+import { rowIdOf } from '../../planner/row-id.js'
+import { listed } from '../text/words.js'
+import { sampleKey } from './sample.js'
+
+/** When a read of the model goes to Postgres, most particular first. */
+export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly string[] {
+  const { policy, facts } = entry
+  if (facts.isView) return ['always: it is a view, and nothing says which writes change it']
+  if (policy.strategy === 'none') return ['always: its strategy is `none`']
+  return [
+    ...strongReads(policies, entry),
+    ...keyOf(entry),
+    ...viewsOf(policies, entry),
+    'the call says `cache: false`, or stands in `$transaction`',
+    'an argument has no identity that is known: a reference to a field (`prisma.x.fields.y`), `Prisma.DbNull`, a class of your own',
+    'a selected field is one that another extension computes',
+    'Redis does not answer, or this process owes it a publication',
+    'the answer is longer than 1,000,000 characters: it is not kept',
+  ]
+}
+
+function strongReads(policies: PolicySet, { policy, facts }: ModelEntry): readonly string[] {
+  if (policy.strategy === 'none' || policy.consistency !== 'strong') return []
+  const weaker = facts.relations.filter(({ model }) => {
+    const other = policies.models[model]?.policy
+    return other === undefined || other.strategy === 'none' || other.consistency !== 'strong'
+  })
+  const names = weaker.map(({ name, model }) => (name === model ? name : `${name} (${model})`))
+  return [
+    'a writer of it is between its statement and its publication (`fenced`)',
+    ...(names.length > 0 ? [`it includes, filters, orders or counts by what is not \`strong\`: ${listed(names)}`] : []),
+  ]
+}
+
+function keyOf({ facts }: ModelEntry): readonly string[] {
+  if (facts.primaryKey === undefined || rowIdOf(facts, sampleKey(facts)) !== undefined) return []
+  const types = facts.fields.filter(({ name }) => facts.primaryKey?.fields.includes(name))
+  const text = listed(types.map(({ name, type, nativeType }) => `${name} ${nativeType?.[0] ?? type}`))
+  return [`not by primary key alone: two spellings of ${text} may name one row, so it is cached as lists are`]
+}
+
+function viewsOf(policies: PolicySet, { facts }: ModelEntry): readonly string[] {
+  const views = facts.relations.filter(({ model }) => policies.models[model]?.facts.isView)
+  if (views.length === 0) return []
+  return [`it includes, filters, orders or counts by a view: ${listed(views.map(({ name }) => name))}`]
+}
