@@ -18,8 +18,11 @@ export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly P
     return planned.kind === 'bypass' ? 'never cached' : dependsOn(planned.tags)
   }
   const relation = facts.relations[0]
+  const pending = model.policy.strategy === 'writeBehind' ? 'answered by the pending row, if there is one; else ' : ''
   return [
-    ...(facts.primaryKey ? [['by primary key', plan('findUnique', { where: sampleWhere(facts) })] as const] : []),
+    ...(facts.primaryKey
+      ? [['by primary key', pending + plan('findUnique', { where: sampleWhere(facts) })] as const]
+      : []),
     ['lists, counts, …', plan('findMany', {})],
     ...(relation
       ? [[`including ${relation.name}`, plan('findMany', { include: { [relation.name]: true } })] as const]

@@ -14,7 +14,7 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
     ...viewsOf(policies, entry),
     'the call says `cache: false`, or stands in `$transaction`',
     'an argument has no identity that is known: a reference to a field (`prisma.x.fields.y`), `Prisma.DbNull`, a class of your own',
-    'a selected field is one that another extension computes',
+    'its `select` names a field that another extension computes',
     'Redis does not answer, or this process owes it a publication',
     'the answer is longer than 1,000,000 characters: it is not kept',
   ]
