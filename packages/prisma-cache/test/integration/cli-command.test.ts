@@ -233,6 +233,64 @@ describe('no schema, or none that can be used', () => {
   })
 })
 
+describe('advise', () => {
+  const strong = ['--stale', 'never', '--bottleneck', 'none', '--read-after-write', 'seldom']
+  const late = ['--stale', 'session', '--loss', 'seconds', '--bottleneck', 'latency']
+  const user = 'model User {\n  id String @id\n  bills Bill[]\n}\n'
+  const bill =
+    'model Bill {\n  id String @id\n  userId String\n  user User @relation(fields: [userId], references: [id])\n}\n'
+
+  test('names what a strong model would not cache', () => {
+    project.write('schema.prisma', datasource + user + bill)
+    expect(project.run('advise', 'Bill', ...strong).out).toContain(
+      lines(
+        'Reads that include, filter, order or count by what is not `strong` go to Postgres: user (User).',
+        '',
+        'Why not:',
+      ),
+    )
+  })
+
+  test('shows the warning that its own change would bring', () => {
+    project.write('schema.prisma', `${datasource}${user}/// @cache.invalidate(consistency: strong)\n${bill}`)
+    const { code, out } = project.run('advise', 'User', ...late)
+    expect(code).toBe(0)
+    expect(out.slice(out.indexOf('The change'))).toBe(
+      lines(
+        'The change to the schema:',
+        '',
+        '--- schema.prisma',
+        '+++ schema.prisma',
+        '@@ -1,6 +1,7 @@',
+        ' datasource db {',
+        '   provider = "postgresql"',
+        ' }',
+        '+/// @cache.writeBehind(flushEvery: 250ms, durability: memory)',
+        ' model User {',
+        '   id String @id',
+        '   bills Bill[]',
+        '',
+        'What `prisma-cache check` says of it then:',
+        '',
+        'warning[PC2250]: `Bill` is `strong` and requires `User`, whose writes reach Postgres later',
+        ' --> schema.prisma:4:12',
+        '  |',
+        '4 | /// @cache.writeBehind(flushEvery: 250ms, durability: memory)',
+        '  |            ^^^^^^^^^^^ a new `User` comes first: flush it before `Bill` refers to it',
+        '',
+        '1 warning',
+      ),
+    )
+  })
+
+  test('needs no schema for general advice', () => {
+    expect(project.run('advise', ...late)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^@cache\.writeBehind\(flushEvery: 250ms, durability: memory\)\n/),
+    })
+  })
+})
+
 test('check --json: the same, whole', () => {
   project.write(
     'db.prisma',

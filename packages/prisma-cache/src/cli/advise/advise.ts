@@ -1,8 +1,19 @@
-import { definePolicies, describePolicy, PolicyError, type PolicySet, writeBehind } from '@prisma-cache/policy-dsl'
+import {
+  compileSchema,
+  type Diagnostic,
+  definePolicies,
+  describePolicy,
+  formatDiagnostics,
+  PolicyError,
+  type PolicySet,
+  writeBehind,
+} from '@prisma-cache/policy-dsl'
 import type { CommandLine, ExitCode } from '../command.js'
 import type { Io } from '../io.js'
 import { findModel } from '../schema/find-model.js'
+import { getDmmf } from '../schema/get-dmmf.js'
 import { type LoadedSchema, loadSchema, policiesOf } from '../schema/load-schema.js'
+import { relationName, weakerRelations } from '../schema/weaker-relations.js'
 import { applyEdits } from '../text/edit.js'
 import { showDiff } from '../text/show-diff.js'
 import { wrapped } from '../text/words.js'
@@ -18,7 +29,7 @@ export async function advise(line: CommandLine, io: Io): Promise<ExitCode> {
   if (decided === undefined) return 1
   const advice = makeAdvice(decided.leaf, decided.answers, facts, subject)
   io.out(adviceText(advice, name))
-  if (subject) io.out(`\n${changeText(subject, advice)}`)
+  if (subject) io.out(`\n${await changeText(subject, advice)}`)
   return 0
 }
 
@@ -38,6 +49,7 @@ async function subjectOf(name: string, line: CommandLine, io: Io): Promise<Subje
     name,
     schema,
     isView: facts.isView,
+    weaker: weakerRelations(policies, facts).map(relationName),
     ...(obstacle === undefined ? {} : { obstacle }),
     ...(ttl === undefined ? {} : { ttl }),
   }
@@ -74,9 +86,20 @@ function item(text: string): readonly string[] {
   return wrapped(text, '    ').map((line, i) => (i === 0 ? `  - ${line.trimStart()}` : line))
 }
 
-function changeText({ name, schema, isView }: Subject, { annotation }: Advice): string {
+async function changeText({ name, schema, isView }: Subject, { annotation }: Advice): Promise<string> {
   const block = schema.blocks.find((one) => one.name === name && one.keyword === (isView ? 'view' : 'model'))!
   const { path, text } = schema.files.find((file) => file.path === block.file)!
-  const diff = showDiff(path, text, applyEdits(text, [annotate(text, block, annotation)]))
-  return diff === '' ? 'The schema says so already.' : `The change to the schema:\n\n${diff}`
+  const changed = applyEdits(text, [annotate(text, block, annotation)])
+  if (changed === text) return 'The schema says so already.'
+  const files = schema.files.map((file) => (file.path === path ? { path, text: changed } : file))
+  const warnings = newDiagnostics(schema, compileSchema({ files, dmmf: await getDmmf(files) }).diagnostics)
+  return [
+    `The change to the schema:\n\n${showDiff(path, text, changed)}`,
+    ...(warnings.length > 0 ? [`What \`prisma-cache check\` says of it then:\n\n${formatDiagnostics(warnings)}`] : []),
+  ].join('\n\n')
+}
+
+/** What the change brings about; the lines below it have moved, so places are not compared. */
+function newDiagnostics({ compiled }: LoadedSchema, after: readonly Diagnostic[]): readonly Diagnostic[] {
+  return after.filter(({ message }) => !compiled.diagnostics.some((before) => before.message === message))
 }

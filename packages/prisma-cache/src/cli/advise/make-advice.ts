@@ -1,4 +1,5 @@
 import type { ConsistencyClass, StrategyName } from '@prisma-cache/policy-dsl'
+import { listed } from '../text/words.js'
 import type { Facts } from './decide.js'
 import { failuresOf } from './failures.js'
 import { reasonAgainst } from './reasons.js'
@@ -27,13 +28,15 @@ export interface ModelNotes {
   readonly obstacle?: string
   /** The one that it has already: advice on a strategy is no reason to change it. */
   readonly ttl?: string
+  /** Its relations to models that are not `strong`. */
+  readonly weaker?: readonly string[]
 }
 
 export function makeAdvice(
   name: LeafName,
   answers: Partial<Answers>,
   facts: Facts,
-  { obstacle, ttl }: ModelNotes = {},
+  { obstacle, ttl, weaker = [] }: ModelNotes = {},
 ): Advice {
   const { strategy, because, arguments: given }: Leaf = leaves[name]
   const consistency = strategy === 'none' || answers.stale === undefined ? undefined : classes[answers.stale]
@@ -48,7 +51,7 @@ export function makeAdvice(
     strategy,
     annotation: write(strategy, args),
     because,
-    notes: notesOn(strategy, consistency),
+    notes: notesOn(strategy, consistency, weaker),
     against: strategies
       .filter((other) => other !== strategy)
       .map((other) => {
@@ -64,11 +67,18 @@ function write(strategy: StrategyName, args: Readonly<Record<string, string>>): 
   return list.length === 0 ? `@cache.${strategy}` : `@cache.${strategy}(${list.join(', ')})`
 }
 
-function notesOn(strategy: StrategyName, consistency: ConsistencyClass | undefined): readonly string[] {
+function notesOn(
+  strategy: StrategyName,
+  consistency: ConsistencyClass | undefined,
+  weaker: readonly string[],
+): readonly string[] {
   return [
     ...(consistency === 'eventual' ? ['`ttl` is the bound: set it to the age that you can bear.'] : []),
     ...(consistency === 'strong'
       ? ['`strong` holds among writers that use the extension, and needs a Redis that evicts nothing.']
+      : []),
+    ...(consistency === 'strong' && weaker.length > 0
+      ? [`Reads that include, filter, order or count by what is not \`strong\` go to Postgres: ${listed(weaker)}.`]
       : []),
     ...(strategy === 'writeBehind'
       ? ['It needs the flush worker and the model PrismaCacheLedger: `npx prisma-cache init --write-behind` adds it.']

@@ -1,5 +1,6 @@
 import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
 import { rowIdOf } from '../../planner/row-id.js'
+import { relationName, weakerRelations } from '../schema/weaker-relations.js'
 import { listed } from '../text/words.js'
 import { sampleKey } from './sample.js'
 
@@ -22,11 +23,7 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
 
 function strongReads(policies: PolicySet, { policy, facts }: ModelEntry): readonly string[] {
   if (policy.strategy === 'none' || policy.consistency !== 'strong') return []
-  const weaker = facts.relations.filter(({ model }) => {
-    const other = policies.models[model]?.policy
-    return other === undefined || other.strategy === 'none' || other.consistency !== 'strong'
-  })
-  const names = weaker.map(({ name, model }) => (name === model ? name : `${name} (${model})`))
+  const names = weakerRelations(policies, facts).map(relationName)
   return [
     'a writer of it is between its statement and its publication (`fenced`)',
     ...(names.length > 0 ? [`it includes, filters, orders or counts by what is not \`strong\`: ${listed(names)}`] : []),
