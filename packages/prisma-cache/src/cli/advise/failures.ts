@@ -26,7 +26,7 @@ const kept: Readonly<Record<string, string>> = {
 
 function writeBehindFailures(durability = 'fsync'): readonly string[] {
   return [
-    'A process dies: nothing is lost, what it was told is accepted is in Redis.',
+    'A process dies: what was accepted is in Redis, and is flushed.',
     ...(kept[durability] === undefined ? [] : [kept[durability]]),
     'Postgres refuses a write: its caller was answered long ago. It is kept as rejected, and told to `$cache.flush`, `$cache.status` and the `reject` event.',
     'The flush worker stops: writes are accepted on, and pile up in the memory of Redis; `$cache.pending` shows them.',

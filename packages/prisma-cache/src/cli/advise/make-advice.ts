@@ -51,7 +51,7 @@ export function makeAdvice(
     strategy,
     annotation: write(strategy, args),
     because,
-    notes: notesOn(strategy, consistency, weaker),
+    notes: [...slowWrites(strategy, answers), ...notesOn(strategy, consistency, weaker)],
     against: strategies
       .filter((other) => other !== strategy)
       .map((other) => {
@@ -65,6 +65,12 @@ export function makeAdvice(
 function write(strategy: StrategyName, args: Readonly<Record<string, string>>): string {
   const list = Object.entries(args).map(([name, value]) => `${name}: ${value}`)
   return list.length === 0 ? `@cache.${strategy}` : `@cache.${strategy}(${list.join(', ')})`
+}
+
+/** The one answer that no database-first strategy does anything about. */
+function slowWrites(strategy: StrategyName, { bottleneck = 'none' }: Partial<Answers>): readonly string[] {
+  if (bottleneck === 'none' || strategy === 'writeBehind' || strategy === 'none') return []
+  return ['Its writes stay as fast as Postgres is: only `writeBehind` is faster, and it is ruled out below.']
 }
 
 function notesOn(

@@ -78,7 +78,7 @@ export const leaves = {
     strategy: 'writeThrough',
     arguments: {},
     because:
-      'Rows are read soon after they were written, and no write may be lost: Postgres has the write before the caller has its answer, and the row that Postgres returned is put into the cache for the read that follows.',
+      'Rows are read soon after they were written: Postgres has the write before the caller has its answer, and the row that Postgres returned is put into the cache for the read that follows.',
   },
   around: {
     strategy: 'writeAround',
