@@ -58,7 +58,7 @@ function joinTables(index: ModelIndex): Map<string, string[]> {
       const others = index.get(otherName)?.facts.relations ?? []
       const sides = others.filter((side) => side.relationName === relationName && side.model === name)
       if (list && sides.every((side) => side.list)) {
-        joins.set(`_${relationName}`, [...new Set([...(joins.get(`_${relationName}`) ?? []), name, otherName])])
+        joins.set(`_${relationName}`, [...(joins.get(`_${relationName}`) ?? []), name])
       }
     }
   }

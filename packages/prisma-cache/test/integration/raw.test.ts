@@ -149,7 +149,9 @@ test('what is declared counts, not what the statement says', async () => {
   await prisma.$cache.writes(['Setting'], () => prisma.$executeRaw`select rename()`)
   expect(await hits()).toEqual(all('Setting'))
   await warm()
+  client.events()
   await prisma.$cache.writes([], () => prisma.$executeRaw`insert into parents values (2)`)
+  expect(client.events()).toEqual([])
   expect(await hits()).toEqual(ALL)
 })
 
