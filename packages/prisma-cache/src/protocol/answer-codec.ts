@@ -13,7 +13,8 @@ export function decodeAnswer(text: string): unknown {
   return unpack(JSON.parse(text))
 }
 
-function pack(value: unknown): unknown {
+/** The value as JSON can hold it. */
+export function pack(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -45,7 +46,7 @@ function packObject(value: object): unknown {
   return packed
 }
 
-function unpack(value: unknown): unknown {
+export function unpack(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(unpack)
   const unpacked: Record<string, unknown> = {}

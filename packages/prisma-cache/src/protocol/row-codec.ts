@@ -1,5 +1,6 @@
 import { Decimal } from '@prisma/client/runtime/client'
 import type { ScalarField } from '@prisma-cache/policy-dsl'
+import { pack, unpack } from './answer-codec.js'
 
 /** A row by field name, with Prisma's own value types. */
 export type Row = Record<string, unknown>
@@ -44,8 +45,8 @@ const PACK: Record<ScalarField['type'], Convert> = {
   BigInt: (value: bigint) => value.toString(),
   Decimal: (value: Decimal) => value.toString(),
   DateTime: (value: Date) => value.getTime(),
-  // Wrapped, because a column may hold JSON's own null beside SQL's NULL.
-  Json: (value: unknown) => [value],
+  // Wrapped, because a column may hold JSON's own null beside SQL's NULL; packed, because it may hold a negative zero.
+  Json: (value: unknown) => [pack(value)],
   Bytes: (value: Uint8Array) => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
   Unsupported: same,
 }
@@ -59,7 +60,7 @@ const UNPACK: Record<ScalarField['type'], Convert> = {
   BigInt: (value: string) => BigInt(value),
   Decimal: (value: string) => new Decimal(value),
   DateTime: (value: number) => new Date(value),
-  Json: (value: [unknown]) => value[0],
+  Json: (value: [unknown]) => unpack(value[0]),
   Bytes: (value: string) => new Uint8Array(Buffer.from(value, 'base64')),
   Unsupported: same,
 }

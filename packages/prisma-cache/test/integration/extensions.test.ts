@@ -55,11 +55,11 @@ describe('H24: a computed field of another extension', () => {
     await same({ cached, bare }, (c: Client) => c.user.findMany({ where: { id } }).then((us) => us.map((u) => u.shout)))
     for (const args of [{ select: { shout: true } }, { omit: { email: true } }, { select: { name: true } }] as const) {
       const ours = await (cached as unknown as Client).user.findUnique({ where: { id }, ...args } as never)
-      expect(Object.entries(ours as object)).toEqual(
-        Object.entries((await bare.user.findUnique({ where: { id }, ...args } as never)) as object),
+      expect(Object.entries(ours as unknown as object)).toEqual(
+        Object.entries((await bare.user.findUnique({ where: { id }, ...args } as never)) as unknown as object),
       )
       const again = await (cached as unknown as Client).user.findUnique({ where: { id }, ...args } as never)
-      expect(Object.entries(again as object)).toEqual(Object.entries(ours as object))
+      expect(Object.entries(again as unknown as object)).toEqual(Object.entries(ours as unknown as object))
     }
     const updated = await (cached as unknown as Client).user.update({
       where: { id },

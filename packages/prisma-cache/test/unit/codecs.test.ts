@@ -6,6 +6,8 @@ import { decodeField, encodeField } from '../../src/protocol/field-codec.js'
 import { createRowCodec } from '../../src/protocol/row-codec.js'
 
 const json = fc.jsonValue({ maxDepth: 3 })
+/** As Prisma writes it: JSON text knows no negative zero that JavaScript would write. */
+const written = json.map((value) => JSON.parse(JSON.stringify(value)) as unknown)
 const VALUES: Record<Exclude<ScalarField['type'], 'Unsupported'>, fc.Arbitrary<unknown>> = {
   String: fc.string({ unit: 'binary' }),
   Enum: fc.constantFrom('A', 'B'),
@@ -34,7 +36,8 @@ const arbitraryOf = (one: ScalarField): fc.Arbitrary<unknown> => {
   const value = VALUES[one.type as keyof typeof VALUES]
   return fc.option(one.list ? fc.array(value, { maxLength: 3 }) : value)
 }
-const row = fc.record(Object.fromEntries(fields.map((one) => [one.name, arbitraryOf(one)])))
+const rowOf = Object.fromEntries(fields.map((one) => [one.name, arbitraryOf(one)]))
+const row = fc.record(rowOf)
 
 test('a row comes back equal, with its types', () => {
   const codec = createRowCodec(fields)
@@ -42,8 +45,13 @@ test('a row comes back equal, with its types', () => {
 })
 
 test('a field comes back equal, and only NULL is the empty text', () => {
+  const accepted = fc.record({
+    ...rowOf,
+    oneJson: fc.option(written.filter((value) => value !== null)),
+    manyJson: fc.option(fc.array(written)),
+  })
   fc.assert(
-    fc.property(row, (values) => {
+    fc.property(accepted, (values: Record<string, unknown>) => {
       for (const one of fields) {
         const text = encodeField(one, values[one.name])
         expect(text === '').toBe(values[one.name] === null)
@@ -94,7 +102,9 @@ test('the wire format stands', () => {
     oneBytes: new Uint8Array([255]),
   }
   const codec = createRowCodec(fields.filter((one) => !one.list))
-  expect(codec.encode(values)).toBe('["a\\"é","A",true,-1,"9007199254740993","-0","1.5",86400000,[{"$d":null}],"/w=="]')
+  expect(codec.encode(values)).toBe(
+    '["a\\"é","A",true,-1,"9007199254740993","-0","1.5",86400000,[{"$$d":null}],"/w=="]',
+  )
   expect(encodeAnswer([values])).toBe(
     '[{"oneString":"a\\"é","oneEnum":"A","oneBoolean":true,"oneInt":-1,"oneBigInt":{"$i":"9007199254740993"},' +
       '"oneFloat":{"$n":"-0"},"oneDecimal":{"$m":"1.5"},"oneDateTime":{"$d":86400000},"oneJson":{"$$d":null},"oneBytes":{"$b":"/w=="}}]',
