@@ -37,12 +37,13 @@ const LAYERS = {
   },
   // An operation is made, performed and compared; what comes of it is told. Only the ends know the whole way.
   'tools/fuzz/src': {
-    cli: [],
+    cli: ['schema'],
     report: ['perform'],
     perform: ['generate', 'compare', 'schema'],
     generate: ['schema'],
     compare: ['schema'],
-    schema: [],
+    schema: ['generated'],
+    generated: [],
   },
 }
 

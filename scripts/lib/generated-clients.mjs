@@ -9,6 +9,7 @@ const SCHEMAS = [
   'benchmarks/prisma/schema.prisma',
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
+  'tools/fuzz/prisma/schema.prisma',
 ]
 
 /** What the generators are made of: with any of it, what they write may change. */

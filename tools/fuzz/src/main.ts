@@ -5,38 +5,41 @@ import { describeMismatch, type Fuzz, openFuzz, type Round } from './fuzz.js'
 import type { RunResult } from './perform/run-log.js'
 import { printRegression } from './report/print.js'
 import { createTotals } from './report/totals.js'
-import { testSubject } from './schema/test-subject.js'
+import { type SubjectName, subjectOf } from './schema/subjects.js'
 
 const SHRINK_MS = 180_000
 
 async function main(argv: readonly string[]): Promise<number> {
   const flags = readFlags(argv)
   const servers = await acquireServers({ log: console.log })
+  const { databaseUrl, redisUrl } = servers
+  const opened: Fuzz[] = []
+  const open = async (name: SubjectName) => {
+    const fuzz = await openFuzz({ subject: await subjectOf(name), databaseUrl, redisUrl, clients: flags.clients })
+    opened.push(fuzz)
+    return [name, fuzz] as const
+  }
   try {
     for (const line of servers.describe) console.log(line)
-    const { databaseUrl, redisUrl } = servers
-    const fuzz = await openFuzz({ subject: await testSubject(), databaseUrl, redisUrl, clients: flags.clients })
-    try {
-      return await runRounds(fuzz, flags)
-    } finally {
-      await fuzz.close()
-    }
+    return await runRounds(new Map(await Promise.all(flags.schemas.map(open))), flags)
   } finally {
+    for (const fuzz of opened) await fuzz.close()
     await servers.stop()
   }
 }
 
-async function runRounds(fuzz: Fuzz, flags: Flags): Promise<number> {
+async function runRounds(fuzzes: ReadonlyMap<SubjectName, Fuzz>, flags: Flags): Promise<number> {
   const totals = createTotals()
   const until = flags.minutes === undefined ? undefined : Date.now() + flags.minutes * 60_000
   try {
-    for (const round of roundsOf(flags, until)) {
+    for (const { schema, ...round } of roundsOf(flags, until)) {
+      const fuzz = fuzzes.get(schema)!
       const log = fuzz.generate(round, flags.ops)
       const result = await fuzz.run(round, log, until)
       totals.add(result)
-      console.log(`seed ${round.seed}, policy ${round.mode}: ${result.operations} operations`)
+      console.log(`seed ${round.seed}, policy ${round.mode}, schema ${schema}: ${result.operations} operations`)
       if (result.failure) {
-        await reportFailure(fuzz, round, flags, log, result.failure)
+        await reportFailure(fuzz, { ...round, schema }, flags, log, result.failure)
         return 1
       }
     }
@@ -46,11 +49,13 @@ async function runRounds(fuzz: Fuzz, flags: Flags): Promise<number> {
   }
 }
 
-function* roundsOf(flags: Flags, until: number | undefined): Generator<Round> {
+function* roundsOf(flags: Flags, until: number | undefined): Generator<Round & { readonly schema: SubjectName }> {
   for (let seed = flags.seed; ; seed++) {
     for (const mode of flags.policies) {
-      if (until !== undefined && Date.now() > until) return
-      yield { seed, mode }
+      for (const schema of flags.schemas) {
+        if (until !== undefined && Date.now() > until) return
+        yield { seed, mode, schema }
+      }
     }
     if (until === undefined) return
   }
@@ -58,19 +63,21 @@ function* roundsOf(flags: Flags, until: number | undefined): Generator<Round> {
 
 async function reportFailure(
   fuzz: Fuzz,
-  round: Round,
+  round: Round & { readonly schema: SubjectName },
   { ops, clients }: Flags,
   log: ReturnType<Fuzz['generate']>,
   failure: NonNullable<RunResult['failure']>,
 ): Promise<void> {
   console.log(`\nMISMATCH after ${failure.index + 1} operations: ${describeMismatch(failure.mismatch)}`)
-  console.log(`again: pnpm fuzz --seed ${round.seed} --policy ${round.mode} --ops ${ops} --clients ${clients}`)
+  console.log(
+    `again: pnpm fuzz --seed ${round.seed} --policy ${round.mode} --schema ${round.schema} --ops ${ops} --clients ${clients}`,
+  )
   console.log('shrinking …')
   const shortest = await fuzz.shrink(round, log.slice(0, failure.index + 1), Date.now() + SHRINK_MS)
   const last = await fuzz.run(round, shortest)
   if (last.failure) console.log(`\n${describeMismatch(last.failure.mismatch)}`)
   else console.log('\nthe shortened log went wrong before and now did not: the difference is one of timing')
-  console.log(`\nas a regression:\n${printRegression(shortest, round.mode, round.seed)}\n`)
+  console.log(`\nas a regression:\n${printRegression(shortest, round)}\n`)
 }
 
 try {

@@ -72,10 +72,9 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
   }
 }
 
-/** An id that only the database makes cannot be answered before the database is asked. */
+/** Rows are told apart by a primary key that the database does not make. */
 function mayQueue(generated: PolicySet, name: string): boolean {
-  const { facts } = generated.models[name]!
-  return !facts.fields.some(
-    (field) => facts.primaryKey?.fields.includes(field.name) && field.default?.by === 'database',
-  )
+  const { fields, primaryKey } = generated.models[name]!.facts
+  if (!primaryKey) return false
+  return !fields.some((field) => primaryKey.fields.includes(field.name) && field.default?.by === 'database')
 }

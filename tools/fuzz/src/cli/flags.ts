@@ -1,37 +1,37 @@
 import { parseArgs } from 'node:util'
 import { POLICY_MODES, type PolicyMode } from '../policies.js'
+import { SUBJECT_NAMES, type SubjectName } from '../schema/subjects.js'
 
 export interface Flags {
   readonly seed: number
   /** Operations of one run. */
   readonly ops: number
-  /** Runs follow each other, each with the next seed, until the time is over. Absent: one run of each policy. */
+  /** Runs follow each other, each with the next seed, until the time is over. Absent: one run of each policy and schema. */
   readonly minutes: number | undefined
   readonly policies: readonly PolicyMode[]
+  readonly schemas: readonly SubjectName[]
   readonly clients: number
 }
 
 export class FlagError extends Error {}
 
-export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--clients n]
+export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--schema name] [--clients n]
 
   --seed n       where to begin; drawn and printed when left out
   --ops n        operations of one run (default 500)
-  --minutes n    runs with the next seeds until the time is over (default: one run)
+  --minutes n    runs with the next seeds until the time is over (default: one run of each policy and schema)
   --policy name  ${POLICY_MODES.join(', ')}, or all (default mixed)
+  --schema name  ${SUBJECT_NAMES.join(', ')}, or all (default all)
   --clients n    cached clients that take turns, 1 to 5 (default 3)`
 
 export function readFlags(argv: readonly string[]): Flags {
   const { values } = parsed(argv)
-  const policy = values.policy ?? 'mixed'
-  if (policy !== 'all' && !POLICY_MODES.includes(policy as PolicyMode)) {
-    throw new FlagError(`--policy ${policy}: it is one of ${POLICY_MODES.join(', ')}, all`)
-  }
   return {
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 31),
     ops: whole('ops', values.ops, 1, 1_000_000) ?? 500,
     minutes: positive('minutes', values.minutes),
-    policies: policy === 'all' ? POLICY_MODES : [policy as PolicyMode],
+    policies: oneOrAll('policy', values.policy ?? 'mixed', POLICY_MODES),
+    schemas: oneOrAll('schema', values.schema ?? 'all', SUBJECT_NAMES),
     clients: whole('clients', values.clients, 1, 5) ?? 3,
   }
 }
@@ -45,12 +45,19 @@ function parsed(argv: readonly string[]) {
         ops: { type: 'string' },
         minutes: { type: 'string' },
         policy: { type: 'string' },
+        schema: { type: 'string' },
         clients: { type: 'string' },
       },
     })
   } catch (error) {
     throw new FlagError((error as Error).message)
   }
+}
+
+function oneOrAll<T extends string>(name: string, text: string, known: readonly T[]): readonly T[] {
+  if (text === 'all') return known
+  if (known.includes(text as T)) return [text as T]
+  throw new FlagError(`--${name} ${text}: it is one of ${known.join(', ')}, all`)
 }
 
 function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {

@@ -9,7 +9,7 @@ import { uniqueWhere, whereOf } from './where.js'
 export function readOf(context: Context, model: Model): Call {
   const { random } = context
   const operation = random.weighted([
-    [5, 'findUnique'],
+    [7, 'findUnique'],
     [1, 'findUniqueOrThrow'],
     [2, 'findFirst'],
     [0.5, 'findFirstOrThrow'],
@@ -54,7 +54,7 @@ function argsOf(context: Context, model: Model, operation: string): Args {
 }
 
 const filter = (context: Context, model: Model): Args =>
-  context.random.chance(0.7) ? { where: whereOf(context, model) } : {}
+  context.random.chance(0.5) ? { where: whereOf(context, model) } : {}
 
 const part = (context: Context, model: Model): Args =>
   context.random.chance(0.25) ? orderedPart(context, model, { distinct: false }) : {}

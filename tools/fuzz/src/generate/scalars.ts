@@ -36,7 +36,10 @@ export function updateManyData(context: Context, model: Model, through?: Relatio
 export function changes(context: Context, model: Model, fields: readonly ScalarField[]): Args {
   const { random } = context
   const isKey = (field: ScalarField) => model.key.fields.includes(field.name)
-  const chosen = random.some(fields.filter((field) => !isKey(field) || random.chance(0.1)))
+  const chosen = random.some(
+    fields.filter((field) => !isKey(field) || random.chance(0.3)),
+    random.chance(0.9) ? 1 : 0,
+  )
   return Object.fromEntries(chosen.map((field) => [field.name, change(context, model, field)]))
 }
 
@@ -55,8 +58,8 @@ function change(context: Context, model: Model, field: ScalarField): unknown {
   const isKey = model.key.fields.includes(field.name) || model.foreign.has(field.name)
   if (isNumber(field) && !isKey && random.chance(0.5)) {
     // A quotient of floats is rounded, and then the order of a sum matters.
-    const operations =
-      field.type === 'Float' ? ['increment', 'decrement'] : ['increment', 'decrement', 'multiply', 'divide']
+    const exact = ['increment', 'increment', 'increment', 'decrement', 'decrement']
+    const operations = field.type === 'Float' ? exact : [...exact, 'multiply', 'divide']
     return { [random.pick(operations)]: fieldItem(context, model, field) }
   }
   return random.chance(0.2) ? { set: value() } : value()

@@ -12,14 +12,16 @@ export function selectionOf(context: Context, model: Model, depth = 2): Args {
     [5, 'all'],
     [3, 'select'],
     [hasRelations ? 3 : 0, 'include'],
-    [1, 'omit'],
+    [1.5, 'omit'],
   ])
   switch (kind) {
     case 'select':
       return { select: selectOf(context, model, depth) }
     case 'include': {
-      const include = relationsOf(context, model, depth, 1)
-      return { include, ...(random.chance(0.1) ? { omit: omitOf(context, model) } : {}) }
+      const include = relationsOf(context, model, depth)
+      return Object.keys(include).length === 0
+        ? {}
+        : { include, ...(random.chance(0.1) ? { omit: omitOf(context, model) } : {}) }
     }
     case 'omit':
       return { omit: omitOf(context, model) }
@@ -34,7 +36,12 @@ export function scalarSelection(context: Context, model: Model): Args {
 }
 
 function omitOf({ random }: Context, model: Model): Args {
-  return Object.fromEntries(random.some(model.fields, 1).map((field) => [field.name, random.chance(0.9)]))
+  return Object.fromEntries(
+    random
+      .some(model.fields, 1)
+      .slice(0, model.fields.length - 1)
+      .map((field) => [field.name, random.chance(0.9)]),
+  )
 }
 
 function selectOf(context: Context, model: Model, depth: number): Args {
@@ -43,16 +50,16 @@ function selectOf(context: Context, model: Model, depth: number): Args {
   for (const field of random.some(model.fields, 1)) select[field.name] = true
   // Flags that are false, and the order of the fields, must make no difference to what is right.
   if (random.chance(0.1)) for (const field of random.some(model.fields)) select[field.name] ??= false
-  if (depth > 0) Object.assign(select, relationsOf(context, model, depth, 0))
+  if (depth > 0) Object.assign(select, relationsOf(context, model, depth))
   return select
 }
 
-function relationsOf(context: Context, model: Model, depth: number, least: number): Args {
+function relationsOf(context: Context, model: Model, depth: number): Args {
   const { random } = context
   const chosen: Args = {}
-  for (const relation of random.some(model.relations, least)) chosen[relation.name] = related(context, relation, depth)
+  for (const relation of random.some(model.relations)) chosen[relation.name] = related(context, relation, depth)
   const lists = model.relations.filter((relation) => relation.list)
-  if (lists.length > 0 && random.chance(0.25)) chosen._count = countOf(context, lists)
+  if (lists.length > 0 && random.chance(0.4)) chosen._count = countOf(context, lists)
   return chosen
 }
 

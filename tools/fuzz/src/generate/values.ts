@@ -1,5 +1,6 @@
 import { Decimal, JsonNull } from '@prisma/client/runtime/client'
 import type { ScalarField } from 'prisma-cache'
+import type { Random } from '../random.js'
 import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 
@@ -44,14 +45,14 @@ export function fieldItem({ random, models }: Context, model: Model, field: Scal
   switch (field.type) {
     case 'String':
       if (field.nativeType?.[0] === 'Uuid') return random.pick(UUIDS)
-      return named ? keyText(random.below(named === 'unique' ? 10 : KEYS.length), field) : random.pick(TEXTS)
+      return named ? keyText(low(random, named === 'unique' ? 10 : KEYS.length), field) : random.pick(TEXTS)
     case 'Boolean':
       return random.chance(0.5)
     case 'Int':
-      if (named) return random.chance(0.1) ? SEQUENCE_START + random.below(5) : 1 + random.below(ROWS)
+      if (named) return random.chance(0.1) ? SEQUENCE_START + random.below(5) : 1 + low(random, ROWS)
       return random.pick(INTS)
     case 'BigInt': {
-      const value = named ? BigInt(1 + random.below(ROWS)) : random.pick(BIGINTS)
+      const value = named ? BigInt(1 + low(random, ROWS)) : random.pick(BIGINTS)
       return random.chance(0.2) && value < 10n && value > -10n ? Number(value) : value
     }
     case 'Float':
@@ -78,6 +79,9 @@ export function fieldItem({ random, models }: Context, model: Model, field: Scal
       throw new TypeError(`${model.name}.${field.name} cannot be written`)
   }
 }
+
+/** The first keys come up most, and so meet most. */
+const low = (random: Random, n: number) => (random.chance(0.5) ? random.below(2) : random.below(n))
 
 function keyText(n: number, field: ScalarField): string {
   return KEYS[n] ?? `${field.name}${n}`

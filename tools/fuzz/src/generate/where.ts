@@ -105,9 +105,11 @@ function jsonFilter({ random }: Context, field: ScalarField, value: () => unknow
 /** A `where` that names one row, by the primary key or another unique one, at times with further conditions. */
 export function uniqueWhere(context: Context, model: Model): Args {
   const { random } = context
-  const key = model.uniques.length > 0 && random.chance(0.3) ? random.pick(model.uniques) : model.key
+  const key = model.uniques.length > 0 && random.chance(0.4) ? random.pick(model.uniques) : model.key
+  return { ...(random.chance(0.08) ? whereOf(context, model, 1) : {}), ...keyWhere(context, model, key) }
+}
+
+export function keyWhere(context: Context, model: Model, key = model.key): Args {
   const values = Object.fromEntries(key.fields.map((name) => [name, fieldItem(context, model, model.field(name))]))
-  const alone = key.fields.length === 1 && key.fields[0] === key.name
-  const more = random.chance(0.08) ? whereOf(context, model, 1) : {}
-  return { ...more, ...(alone ? values : { [key.name]: values }) }
+  return key.fields.length === 1 && key.fields[0] === key.name ? values : { [key.name]: values }
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.js'
 import { createData, updateData } from './data.js'
 import { createManyRow, updateManyData } from './scalars.js'
 import { scalarSelection, selectionOf } from './selection.js'
-import { uniqueWhere, whereOf } from './where.js'
+import { keyWhere, uniqueWhere, whereOf } from './where.js'
 
 export function writeOf(context: Context, model: Model): Call {
   const { random } = context
@@ -20,6 +20,32 @@ export function writeOf(context: Context, model: Model): Call {
     [0.7, 'deleteMany'],
   ])
   return { kind: 'call', model: model.name, operation, args: argsOf(context, model, operation) }
+}
+
+/** A write that is answered from one row, and so can be accepted before Postgres sees it. */
+export function oneRowWrite(context: Context, model: Model): Call {
+  const { random } = context
+  const operation = random.weighted([
+    [6, 'update'],
+    [2, 'create'],
+    [3, 'upsert'],
+    [1, 'delete'],
+  ])
+  const where = () => keyWhere(context, model)
+  const create = () => createManyRow(context, model)
+  const update = () => updateManyData(context, model)
+  const parts: Record<string, () => Args> = {
+    update: () => ({ where: where(), data: update() }),
+    create: () => ({ data: create() }),
+    upsert: () => sameRow(model, { where: where(), create: create(), update: update() }),
+    delete: () => ({ where: where() }),
+  }
+  return {
+    kind: 'call',
+    model: model.name,
+    operation,
+    args: { ...parts[operation]!(), ...(random.chance(0.3) ? scalarSelection(context, model) : {}) },
+  }
 }
 
 function argsOf(context: Context, model: Model, operation: string): Args {
@@ -50,16 +76,23 @@ function argsOf(context: Context, model: Model, operation: string): Args {
 }
 
 function upsertArgs(context: Context, model: Model, place: { depth: number }, answer: Args): Args {
-  const where = uniqueWhere(context, model)
-  const create = createData(context, model, place)
-  // Mostly the row that is looked for is the one that would be made.
-  if (context.random.chance(0.8)) {
-    for (const name of Object.keys(where)) {
-      if (name in create) create[name] = where[name]
-      else if (name === model.key.name) Object.assign(create, where[name])
-    }
+  const args = {
+    where: uniqueWhere(context, model),
+    create: createData(context, model, place),
+    update: updateData(context, model, place),
+    ...answer,
   }
-  return { where, create, update: updateData(context, model, place), ...answer }
+  return context.random.chance(0.8) ? sameRow(model, args) : args
+}
+
+/** The row that is looked for is the one that would be made. */
+function sameRow(model: Model, args: { where: Args; create: Args; update: Args }): Args {
+  const create = { ...args.create }
+  for (const [name, value] of Object.entries(args.where)) {
+    if (name in create) create[name] = value
+    else if (name === model.key.name) Object.assign(create, value)
+  }
+  return { ...args, create }
 }
 
 function manyRows(context: Context, model: Model): Args {

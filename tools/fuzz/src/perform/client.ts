@@ -32,7 +32,10 @@ export function delegateOf(client: DynamicClient, model: string): Delegate {
 
 /** Starts nothing: a Prisma promise begins when somebody waits for it. */
 export function callOn(client: DynamicClient, model: string, operation: string, args: Args): PromiseLike<unknown> {
-  return delegateOf(client, model)[operation]!(copyFor(client, args))
+  const { cache, ...plain } = args
+  // What a call asks of the cache is nothing that Prisma knows.
+  const known = cache !== undefined && '$cache' in client ? args : plain
+  return delegateOf(client, model)[operation]!(copyFor(client, known))
 }
 
 /** A copy that the client may keep or change, with what only a client can make. */

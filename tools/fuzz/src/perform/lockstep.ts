@@ -40,7 +40,7 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
   async function both(operation: Exclude<Operation, { kind: 'rest' }>): Promise<Mismatch | undefined> {
     const client = bench.cached[operation.client]!
     const session = sessionName(operation.session, operation.client)
-    await queue.settleOthers(session)
+    await queue.settleOthers(session, operation)
     const [actual, expected] = await Promise.all([
       within(client, operation.session, () => perform(bench.cached, operation)),
       perform(bench.plain, operation),
@@ -50,7 +50,7 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
       reads++
       if (operation.kind !== 'interactive') remember(about)
     }
-    const refused = await queue.settleRisky(session)
+    const refused = await queue.settleRisky(session, operation)
     return compare(expected, actual, refused)
   }
 

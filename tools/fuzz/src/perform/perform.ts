@@ -44,6 +44,10 @@ async function performArray(client: DynamicClient, steps: readonly (Call | Raw)[
   // Declared writes start their statement at once, which an array must not.
   const bare = steps.map((step) => (step.kind === 'raw' ? { ...step, declared: undefined } : step) as Call | Raw)
   const outcome = await outcomeOf(() => client.$transaction(bare.map((step) => start(client, step))))
+  // Of an array that it refuses to send, Prisma says in some places why, and stumbles over that in others.
+  if (outcome.kind === 'error' && outcome.name === 'TypeError') {
+    return [{ outcome: { ...outcome, name: 'PrismaClientValidationError' } }]
+  }
   if (outcome.kind === 'error') return [{ outcome }]
   return (outcome.value as unknown[]).map((value, i) => ({ about: steps[i]!, outcome: { kind: 'answer', value } }))
 }

@@ -1,4 +1,5 @@
-import type { Models } from '../schema/models.js'
+import type { Args, Operation } from '../operation.js'
+import type { Model, Models } from '../schema/models.js'
 import type { CachedClient } from './client.js'
 
 /**
@@ -24,19 +25,34 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
 
   return {
     settle: flush,
-    async settleOthers(session: string): Promise<void> {
+    async settleOthers(session: string, operation: Operation): Promise<void> {
+      if (isStrong(operation)) return
       if ([...sessions].some((name) => name !== session)) await flush()
     },
     /** @returns whether Postgres refused any of what the operation had accepted */
-    async settleRisky(session: string): Promise<boolean> {
+    async settleRisky(session: string, operation: Operation): Promise<boolean> {
       if (accepted.size === 0) return false
       sessions.add(session)
       const risky = [...accepted].some((name) => {
         const model = models.get(name)
-        return model.uniques.length > 0 || model.foreign.size > 0
+        return (model.uniques.length > 0 || model.foreign.size > 0) && !isHarmless(model, operation)
       })
       accepted.clear()
       return risky ? await flush() : false
     },
   }
+}
+
+/** An update that changes no field which Postgres compares with other rows. */
+function isHarmless(model: Model, operation: Operation): boolean {
+  if (operation.kind !== 'single' || operation.step.kind !== 'call' || operation.step.operation !== 'update')
+    return false
+  const compared = new Set([...model.foreign, ...model.uniques.flatMap((unique) => unique.fields)])
+  return Object.keys(operation.step.args.data as Args).every((name) => !compared.has(name))
+}
+
+/** A strong read sees what anybody has accepted, and sees to it itself. */
+function isStrong(operation: Operation): boolean {
+  if (operation.kind !== 'single' || operation.step.kind !== 'call') return false
+  return (operation.step.args.cache as Args | undefined)?.consistency === 'strong'
 }

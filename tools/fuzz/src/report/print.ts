@@ -7,8 +7,18 @@ export function printLog(log: readonly Operation[]): string {
 }
 
 /** A regression, ready to be pasted into `src/regressions.ts`. */
-export function printRegression(log: readonly Operation[], mode: string, seed: number): string {
-  return `{\n  name: '',\n  cause: '',\n  policy: '${mode}',\n  seed: ${seed},\n  log: ${printLog(log).replaceAll('\n', '\n  ')},\n},`
+export function printRegression(
+  log: readonly Operation[],
+  round: { schema: string; mode: string; seed: number },
+): string {
+  const { schema, mode, seed } = round
+  return `{
+  cause: '',
+  schema: '${schema}',
+  mode: '${mode}',
+  seed: ${seed},
+  log: ${printLog(log).replaceAll('\n', '\n  ')},
+},`
 }
 
 function source(value: unknown): string {

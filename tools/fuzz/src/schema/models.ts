@@ -19,7 +19,9 @@ export interface Model {
   /** Scalars that Prisma can read. */
   readonly fields: readonly ScalarField[]
   readonly relations: readonly Relation[]
+  /** The primary key, where there is one. */
   readonly key: UniqueKey
+  /** The other unique keys. */
   readonly uniques: readonly UniqueKey[]
   /** Fields that a foreign key of this model is made of. */
   readonly foreign: ReadonlySet<string>
@@ -39,8 +41,10 @@ export interface Models {
 export function readModels(policies: PolicySet, exclude: readonly string[]): Models {
   const models = new Map<string, Model>()
   for (const { facts } of Object.values(policies.models)) {
-    if (exclude.includes(facts.name) || facts.isView || !facts.primaryKey) continue
-    models.set(facts.name, modelOf(policies, facts, facts.primaryKey))
+    // A model may have unique keys only; the first of them tells its rows apart.
+    const [key, ...uniques] = [...(facts.primaryKey ? [facts.primaryKey] : []), ...facts.uniques]
+    if (exclude.includes(facts.name) || facts.isView || !key) continue
+    models.set(facts.name, modelOf(policies, facts, key, uniques))
   }
   const list = [...models.values()]
   return {
@@ -55,7 +59,7 @@ export function readModels(policies: PolicySet, exclude: readonly string[]): Mod
   }
 }
 
-function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey): Model {
+function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey, uniques: readonly UniqueKey[]): Model {
   const fields = facts.fields.filter((field) => field.type !== 'Unsupported')
   const relations = facts.relations.map((relation) => relationOf(policies, facts, relation))
   return {
@@ -64,7 +68,7 @@ function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey): Model 
     fields,
     relations,
     key,
-    uniques: facts.uniques,
+    uniques,
     foreign: new Set(relations.flatMap((relation) => relation.from)),
     timed: new Set(
       fields.flatMap((field) => {
