@@ -6,7 +6,7 @@ import { createModelIndex } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
-import type { Engine } from './operation-context.js'
+import type { Engine, Operation } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
 import { clientOmitOf, modelNamesOf, type QueryHook, queryOf, transactionOf } from './prisma-internals.js'
 import { runRead } from './run-read.js'
@@ -57,16 +57,29 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
 }
 
 async function runOperation(engine: Engine, hook: QueryHook): Promise<unknown> {
-  const operation = {
+  const operation: Operation = {
     model: hook.model,
     operation: hook.operation,
     args: hook.args,
     transaction: transactionOf(hook),
     query: queryOf(hook),
   }
-  if (hook.model === undefined) return await runRaw(engine, operation)
-  const model = engine.index.get(hook.model)
-  const kind = classify(hook.operation)
+  try {
+    return await runByKind(engine, operation)
+  } catch (error) {
+    // Postgres has given up the transaction with this statement. If its author goes on and commits all the same, it
+    // rolls back, and nobody is told.
+    if (operation.transaction.kind === 'interactive') {
+      engine.transactions.get(operation.transaction.id)?.forgetRows()
+    }
+    throw error
+  }
+}
+
+async function runByKind(engine: Engine, operation: Operation): Promise<unknown> {
+  if (operation.model === undefined) return await runRaw(engine, operation)
+  const model = engine.index.get(operation.model)
+  const kind = classify(operation.operation)
   if (!model || kind === 'unknown') return await runUnknown(engine, operation)
   return kind === 'read' ? await runRead(engine, model, operation) : await runWrite(engine, model, operation)
 }

@@ -19,7 +19,7 @@ export interface TransactionWrites {
   committed(session: CausalSession): Promise<void>
   /** After a certain ROLLBACK. Never rejects. */
   rolledBack(): Promise<void>
-  /** A part was rolled back to a savepoint: which rows still stand is unknown, so none is put. */
+  /** A part was rolled back to a savepoint, or a statement failed: which rows will stand is unknown, so none is put. */
   forgetRows(): void
   /** Models that the transaction has written. */
   readonly models: ReadonlySet<string>

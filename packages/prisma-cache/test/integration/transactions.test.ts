@@ -1,5 +1,5 @@
 import { type Bench, createBench } from './support/bench.js'
-import { extend } from './support/extended.js'
+import { type Extended, extend } from './support/extended.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -8,6 +8,8 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const where = (id: string) => ({ where: { id } })
+
+type Tx = Parameters<Parameters<Extended['$transaction']>[0]>[0]
 
 test('after COMMIT the rows are hits; during it nobody else sees them', async () => {
   const client = extend(bench)
@@ -145,6 +147,21 @@ test('a savepoint that is rolled back takes its rows with it', async () => {
   })
   expect((await prisma.account.findUnique(where('sp')))!.owner).toBe('kept')
   expect(await prisma.account.findUnique(where('sp'))).toEqual(await client.plain.account.findUnique(where('sp')))
+})
+
+test.each([
+  ['a write', (tx: Tx) => tx.profile.create({ data: { bio: 'of nobody', userId: -1 } })],
+  ['a read', (tx: Tx) => tx.plain.aggregate({ _max: { uuid: true } })],
+  ['raw SQL', (tx: Tx) => tx.$queryRaw`select 1/0`],
+])('no row of a transaction is kept that committed over a failed statement: %s', async (_, fail) => {
+  const client = extend(bench)
+  const { prisma } = client
+  await prisma.account.upsert({ ...where('sw'), create: { id: 'sw', owner: 'stands', balance: 1 }, update: {} })
+  await prisma.$transaction(async (tx) => {
+    await tx.account.update({ ...where('sw'), data: { owner: 'phantom' } })
+    await Promise.resolve(fail(tx)).catch(() => {})
+  })
+  expect(await prisma.account.findUnique(where('sw'))).toEqual(await client.plain.account.findUnique(where('sw')))
 })
 
 test('a transaction that times out is rolled back and leaves the cache right', async () => {
