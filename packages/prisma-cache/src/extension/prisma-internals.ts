@@ -7,7 +7,7 @@ import type { ClientOmit } from '../planner/projection.js'
 /** How an operation stands to transactions. */
 export type TransactionOfOperation =
   | { readonly kind: 'none' }
-  /** One statement of `$transaction([…])`: its promise resolves when all are committed. */
+  /** One statement of `$transaction([…])`: its promise ends when all are committed, or rolled back because of another. */
   | { readonly kind: 'batch' }
   /** Inside `$transaction(async (tx) => …)`, also when `tx` was handed to other functions. */
   | { readonly kind: 'interactive'; readonly id: string }

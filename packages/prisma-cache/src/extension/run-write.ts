@@ -57,5 +57,9 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const { transaction } = operation
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, operation.query)
-  return await writeDatabaseFirst(engine, plan, engine.session(), operation.query)
+  const done = transaction.kind === 'batch' ? withoutPuts(plan) : plan
+  return await writeDatabaseFirst(engine, done, engine.session(), operation.query)
 }
+
+/** Of an array of which one statement failed, Prisma gives the others their rows as if these had not been rolled back. */
+const withoutPuts = (plan: WritePlan): WritePlan => ({ ...plan, put: () => undefined })

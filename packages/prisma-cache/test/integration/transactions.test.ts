@@ -132,6 +132,16 @@ test('the array form publishes when all are committed, and nothing when one fail
   expect(await prisma.team.findUnique({ where: { id: 30 } })).toEqual(made)
 })
 
+test('no row of an array is kept that was rolled back because of a later statement', async () => {
+  const client = extend(bench)
+  const { prisma } = client
+  await prisma.account.create({ data: { id: 'arr', owner: 'stands', balance: 1 } })
+  const nobody = prisma.profile.create({ data: { bio: 'of nobody', userId: -1 } })
+  const phantom = prisma.account.update({ ...where('arr'), data: { owner: 'phantom' } })
+  await expect(prisma.$transaction([phantom, nobody])).rejects.toMatchObject({ code: 'P2003' })
+  expect((await prisma.account.findUnique(where('arr')))!.owner).toBe('stands')
+})
+
 test('a savepoint that is rolled back takes its rows with it', async () => {
   const client = extend(bench)
   const { prisma } = client
