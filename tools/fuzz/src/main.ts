@@ -5,7 +5,8 @@ import { describeMismatch, type Fuzz, openFuzz, type Round } from './fuzz.js'
 import type { RunResult } from './perform/run-log.js'
 import { printRegression } from './report/print.js'
 import { createTotals } from './report/totals.js'
-import { type SubjectName, subjectOf } from './schema/subjects.js'
+import type { SubjectName } from './schema/subject.js'
+import { subjectOf } from './schema/subjects.js'
 
 const SHRINK_MS = 180_000
 

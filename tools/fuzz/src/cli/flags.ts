@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { POLICY_MODES, type PolicyMode } from '../policies.js'
-import { SUBJECT_NAMES, type SubjectName } from '../schema/subjects.js'
+import { SUBJECT_NAMES, type SubjectName } from '../schema/subject.js'
 
 export interface Flags {
   readonly seed: number

@@ -1,8 +1,14 @@
 import type { PolicySet } from 'prisma-cache'
 
+export const SUBJECT_NAMES = ['strategies', 'relations'] as const
+export type SubjectName = (typeof SUBJECT_NAMES)[number]
+
+/** Models of the machinery in every schema. */
+export const MACHINERY: readonly string[] = ['PrismaCacheLedger']
+
 /** What is run against: a schema with its generated client and policies. Another schema is another subject. */
 export interface Subject {
-  readonly name: string
+  readonly name: SubjectName
   readonly PrismaClient: new (options: never) => object
   readonly policies: PolicySet
   readonly schemaPath: string

@@ -1,0 +1,49 @@
+import path from 'node:path'
+import {
+  describeMismatch,
+  type Fuzz,
+  openFuzz,
+  type PolicyMode,
+  regressions,
+  relations,
+  type Subject,
+} from '../../../../tools/fuzz/src/index.js'
+import { policies } from '../prisma/generated/cache/index.js'
+import { PrismaClient } from '../prisma/generated/prisma/client.js'
+
+const strategies: Subject = {
+  name: 'strategies',
+  PrismaClient,
+  policies,
+  schemaPath: path.resolve(import.meta.dirname, '../prisma/schema.prisma'),
+  exclude: ['PrismaCacheLedger'],
+}
+
+const opened = new Map<Subject['name'], Fuzz>()
+beforeAll(async () => {
+  for (const subject of [strategies, relations]) {
+    const [databaseUrl, redisUrl] = [process.env.TEST_DATABASE_URL!, process.env.TEST_REDIS_URL!]
+    opened.set(subject.name, await openFuzz({ subject, databaseUrl, redisUrl }))
+  }
+})
+afterAll(() => Promise.all([...opened.values()].map((fuzz) => fuzz.close())))
+
+// A short slice of `pnpm fuzz`, which runs as long as it is told to.
+test.each<[Subject['name'], PolicyMode, number]>([
+  ['strategies', 'as-annotated', 1],
+  ['strategies', 'strong', 2],
+  ['relations', 'writeBehind', 3],
+  ['relations', 'mixed', 4],
+])('%s, %s, seed %d: cached and plain clients agree', async (schema, mode, seed) => {
+  const fuzz = opened.get(schema)!
+  const round = { seed, mode }
+  const { failure, reads, counts } = await fuzz.run(round, fuzz.generate(round, 200))
+  expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
+  expect(reads).toBeGreaterThan(100)
+  expect(counts.hits).toBeGreaterThan(reads / 5)
+})
+
+test.each(regressions)('once went wrong: $cause', async ({ schema, mode, seed, log }) => {
+  const { failure } = await opened.get(schema)!.run({ seed, mode }, log)
+  expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
+})

@@ -1,0 +1,6 @@
+export { describeMismatch, type Fuzz, type FuzzOptions, openFuzz, type Round } from './fuzz.js'
+export { FieldReference, type Operation } from './operation.js'
+export type { PolicyMode } from './policies.js'
+export { type Regression, regressions } from './regressions.js'
+export { relations } from './schema/relations.js'
+export type { Subject } from './schema/subject.js'

@@ -1,0 +1,69 @@
+import type { Args, Call, Operation } from './operation.js'
+import type { PolicyMode } from './policies.js'
+import type { SubjectName } from './schema/subject.js'
+
+/** A log that once went wrong, shortened, and why it did. The seed found it; the log outlives changes of the generators. */
+export interface Regression {
+  readonly cause: string
+  readonly schema: SubjectName
+  readonly mode: PolicyMode
+  readonly seed: number
+  readonly log: readonly Operation[]
+}
+
+const call = (model: string, operation: string, args: Args): Call => ({ kind: 'call', model, operation, args })
+
+/** One call by the first client. */
+const single = (model: string, operation: string, args: Args): Operation => ({
+  kind: 'single',
+  step: call(model, operation, args),
+  client: 0,
+  session: 'own',
+})
+
+const twice = [{ id: 'twice' }, { id: 'twice' }]
+const where = { id: 'k2' }
+
+export const regressions: readonly Regression[] = [
+  {
+    cause:
+      'a row was put of a transaction that Postgres had rolled back at COMMIT, since an earlier statement had failed',
+    schema: 'strategies',
+    mode: 'strong',
+    seed: 1000,
+    log: [
+      single('Plain', 'upsert', { where, create: where, update: {} }),
+      {
+        kind: 'interactive',
+        steps: [
+          call('Plain', 'update', { where, data: { s: 'phantom' } }),
+          call('Counter', 'createMany', { data: twice }),
+        ],
+        rollback: false,
+        client: 0,
+        session: 'own',
+      },
+      single('Plain', 'findUnique', { where }),
+    ],
+  },
+  {
+    cause:
+      'a row was put of an array transaction whose later statement had failed: Prisma resolves the earlier ones all the same',
+    schema: 'strategies',
+    mode: 'as-annotated',
+    seed: 1,
+    log: [
+      single('Plain', 'upsert', { where, create: where, update: {} }),
+      {
+        kind: 'array',
+        steps: [
+          call('Plain', 'update', { where, data: { s: 'phantom' } }),
+          call('Counter', 'createMany', { data: twice }),
+        ],
+        client: 0,
+        session: 'own',
+      },
+      single('Plain', 'findUnique', { where }),
+    ],
+  },
+]
