@@ -30,10 +30,14 @@ export function createFace<P extends PolicySet>(
 ): CacheFace<P> {
   const { keys, index } = engine
   const { owes } = engine.link.unpublished
-  const within = <R>(session: CausalSession, fn: (session: Session) => R): R =>
-    scopes.session.run(session, () =>
+  const within = <R>(session: CausalSession, fn: (session: Session) => R): R => {
+    if (typeof fn !== 'function') {
+      throw new PrismaCacheError('PC1401', '$cache.session takes the function that is to run in the session, last.')
+    }
+    return scopes.session.run(session, () =>
       started(fn({ token: () => writeToken(keys.namespace, session.state(), tokenSecret) })),
     )
+  }
 
   function modelOf(name: string, call: string): IndexedModel {
     const model = index.get(name)
@@ -87,6 +91,12 @@ export function createFace<P extends PolicySet>(
       )
     },
     writes(models, fn) {
+      if (!Array.isArray(models) || typeof fn !== 'function') {
+        throw new PrismaCacheError(
+          'PC1401',
+          "$cache.writes takes a list of models and a function: $cache.writes(['User'], () => …).",
+        )
+      }
       for (const name of models) modelOf(name, '$cache.writes')
       return scopes.writes.run(models, () => started(fn()))
     },

@@ -23,9 +23,13 @@ export interface CheckedOptions {
   readonly leaseMs: number
 }
 
+const KNOWN = ['policies', 'redis', 'namespace', 'tokenSecret', 'commandTimeout', 'lease']
+
 /** @throws PrismaCacheError PC1003 */
 export function checkOptions(options: PrismaCacheOptions<PolicySet>): CheckedOptions {
-  if (options === null || typeof options !== 'object') throw invalid('there are none')
+  if (options === null || typeof options !== 'object') throw invalid('it was given no options')
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name))
+  if (unknown) throw invalid(`there is no option \`${unknown}\`; there are ${KNOWN.join(', ')}`)
   const { policies, redis, namespace = 'pc', tokenSecret, commandTimeout = 1000, lease = 10_000 } = options
   if (!policies) throw invalid('`policies` is missing. Import them from the folder that `prisma generate` writes')
   if (!redis) throw invalid('`redis` is missing. Is REDIS_URL set? A URL or an ioredis client is needed')

@@ -1,4 +1,5 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
 import { planAccept } from '../planner/plan-accept.js'
@@ -6,6 +7,7 @@ import { shardOf } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
+import { checkRedis } from '../queue/check-redis.js'
 import type { Flusher, PendingSummary } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
@@ -97,13 +99,37 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     })
   }
 
+  /** Compared once a connection and model: a promise that the server cannot keep is no promise. */
+  const kept = new Map<string, { readonly generation: number; readonly checked: Promise<unknown> }>()
+  async function requireKept(model: IndexedModel): Promise<void> {
+    await link.settled()
+    if (!link.isUp()) return
+    const known = kept.get(model.name)
+    if (known?.generation === link.generation()) return void (await known.checked)
+    const checked = checkRedis(link.redis, { ...parts.policies, models: { [model.name]: model.entry } })
+    kept.set(model.name, { generation: link.generation(), checked })
+    checked.catch(() => kept.delete(model.name))
+    await checked
+  }
+
+  async function requireUp(call: string): Promise<void> {
+    await link.settled()
+    if (link.isUp()) return
+    throw new PrismaCacheError(
+      'PC1101',
+      `${call} cannot be answered: ${link.downError().message}. Try again when it is.`,
+    )
+  }
+
   return {
     async write(model, operation, args) {
       const decision = planAccept(model.entry, operation, args, {
         enums: parts.policies.enums,
         ...(model.clientOmit ? { clientOmit: model.clientOmit } : {}),
       })
-      return decision.kind === 'accept' ? await writeBehind.write(decision.plan) : decision
+      if (decision.kind === 'direct') return decision
+      await requireKept(model)
+      return await writeBehind.write(decision.plan)
     },
     readRow,
     async flushRow(model, row) {
@@ -112,15 +138,15 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     },
     flushUpTo: (marks) => flusher.flushUpTo(marks),
     async flushModels(models) {
-      await link.settled()
+      await requireUp('a flush')
       await flusher.flushUpTo(await flusher.marks(models))
     },
     pending: async (models) => {
-      await link.settled()
+      await requireUp('$cache.pending')
       return await flusher.pending(models)
     },
     status: async (model, row) => {
-      await link.settled()
+      await requireUp('$cache.status')
       return await flusher.status(model, row)
     },
     async close() {

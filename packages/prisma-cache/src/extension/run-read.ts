@@ -46,12 +46,15 @@ function ofPendingRow(
   plan: Exclude<ReadPlan, { kind: 'bypass' }>,
   { operation }: Operation,
 ): (() => Promise<PendingAnswer>) | undefined {
-  if (plan.kind !== 'row' || plan.model.policy.strategy !== 'writeBehind') return undefined
+  const [tag] = plan.tags
+  if (tag?.kind !== 'row' || plan.model.policy.strategy !== 'writeBehind') return undefined
   return async () => {
-    const pending = await engine.writeBehind.readRow(plan.model, plan.row)
-    if (typeof pending === 'string' || pending.row !== null || !operation.endsWith('OrThrow')) return pending
-    // Prisma words the error of a row that is deleted but not yet flushed: the deletion goes first.
-    await engine.writeBehind.flushRow(plan.model, plan.row)
+    const pending = await engine.writeBehind.readRow(plan.model, tag.row)
+    if (typeof pending === 'string') return pending
+    if (plan.kind === 'row' && (pending.row !== null || !operation.endsWith('OrThrow'))) return pending
+    // Only Prisma can make this answer: the error of a row that is deleted, or a selection with `omit`. What is pending
+    // goes first.
+    await engine.writeBehind.flushRow(plan.model, tag.row)
     return 'flushed'
   }
 }

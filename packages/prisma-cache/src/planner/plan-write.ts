@@ -21,6 +21,8 @@ export interface WritePlan {
   readonly strong: boolean
   /** Sent to Prisma instead of the caller's arguments, where the whole row or its key is wanted back. */
   readonly args: unknown
+  /** The caller's own, when `args` are others. */
+  readonly original?: unknown
   /** The caller's answer, of what Prisma returned for `args`. */
   answer(result: unknown): unknown
   /** The row that may be put into the cache, of what Prisma returned. */
@@ -118,6 +120,7 @@ function planOneRow(
     },
     ...touched,
     args: whole ? { ...withoutSelection(args), select: model.wholeRow } : args,
+    ...(whole || args !== given ? { original: given } : {}),
     answer: (result) => (whole && projection.kind === 'scalars' && isRow(result) ? projection.project(result) : result),
     put(result) {
       if (!puts || !whole || !isRow(result)) return undefined

@@ -12,6 +12,8 @@ export interface FlushDatabase extends RawQueries {
     work: (tx: RawQueries) => Promise<T>,
     options?: { readonly maxWait?: number; readonly timeout?: number },
   ): Promise<T>
+  /** A client with the cache extension would queue what the queue is to write. */
+  readonly $cache?: never
 }
 
 /** Made by the user's migration from the model `PrismaCacheLedger`. */

@@ -1,4 +1,5 @@
-import { Cluster, type Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
+import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Connection } from './connection.js'
@@ -19,6 +20,8 @@ export interface Link {
   /** Resolves when the first attempt to connect has ended, either way. Later calls are immediate. */
   settled(): Promise<void>
   isUp(): boolean
+  /** Why the link is down, naming the server and what it said. */
+  downError(): Error
   /** Changes whenever the connection was lost: what was sent under another number is not believed. */
   generation(): number
   /** An answer came. */
@@ -57,16 +60,21 @@ export function createLink(options: LinkOptions): Link {
   let settleFirst = () => {}
   let retry: NodeJS.Timeout | undefined
   let failures = 0
+  let everUp = false
+  let warned = false
 
   async function comeUp(): Promise<void> {
     const mine = generation
     state = 'checking'
     try {
+      // ioredis goes on with database 0 where the one of the URL does not exist.
+      if (redis instanceof Redis && redis.options.db) await redis.select(redis.options.db)
       if (await verifyEpoch(redis, keys, leaseMs)) events.emit('epoch', { cause: 'server' })
       await payDebts()
       if (mine !== generation || state !== 'checking') return
       state = 'up'
       failures = 0
+      everUp = true
       events.emit('link', { state: 'up' })
       settleFirst()
     } catch (error) {
@@ -95,7 +103,19 @@ export function createLink(options: LinkOptions): Link {
     const was = state
     state = 'down'
     settleFirst()
+    lastError = cause
     if (was !== 'down') events.emit('link', { state: 'down', cause })
+    // A wrong URL or password would else show only as a cache that never hits.
+    if (everUp || warned) return
+    warned = true
+    process.emitWarning(`${downError().message}. Until it is, nothing is cached.`, 'PrismaCacheWarning')
+  }
+
+  function downError(): Error {
+    const reason = messageOf(lastError)
+    return new Error(`Redis at ${addressOf(redis)} is not reachable${reason ? ` (${reason})` : ''}`, {
+      cause: lastError,
+    })
   }
 
   function later(fn: () => unknown): void {
@@ -135,6 +155,7 @@ export function createLink(options: LinkOptions): Link {
     leaseMs,
     settled: () => (state === 'idle' || state === 'closed' ? start() : (firstSettled ?? Promise.resolve())),
     isUp: () => state === 'up',
+    downError,
     generation: () => generation,
     answered() {
       failures = 0
@@ -166,4 +187,10 @@ export function createLink(options: LinkOptions): Link {
       if (!connection.owned) redis.off('error', onError)
     },
   }
+}
+
+function addressOf(redis: Redis | Cluster): string {
+  if (redis instanceof Cluster) return 'a cluster'
+  const { path, host, port } = redis.options
+  return path ?? `${host ?? 'localhost'}:${port ?? 6379}`
 }

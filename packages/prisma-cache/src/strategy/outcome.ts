@@ -6,10 +6,15 @@
 export function isCertainFailure(error: unknown): boolean {
   if (error === null || typeof error !== 'object') return false
   const { name, code } = error as { name?: unknown; code?: unknown }
-  if (name === 'PrismaClientValidationError') return true
+  if (isValidationError(error)) return true
   return (
     name === 'PrismaClientKnownRequestError' && typeof code === 'string' && /^P2/.test(code) && !UNCERTAIN.has(code)
   )
+}
+
+/** Was this refused before it reached the database? */
+export function isValidationError(error: unknown): boolean {
+  return (error as { name?: unknown } | null)?.name === 'PrismaClientValidationError'
 }
 
 /** A transaction that ended by itself; a raw statement that failed for whatever reason. */

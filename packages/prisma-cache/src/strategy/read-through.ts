@@ -11,6 +11,7 @@ import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
 import { createNextFlight } from './next-flight.js'
+import { isValidationError } from './outcome.js'
 import { createSingleFlight } from './single-flight.js'
 
 export interface ReadRequest {
@@ -53,7 +54,17 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   const bypasses = createNextFlight()
   const fills = new Set<Promise<unknown>>()
 
+  /** Where Prisma finds fault with the widened selection, the caller's own arguments are asked for, and nothing is kept. */
   async function read(request: ReadRequest): Promise<unknown> {
+    try {
+      return await readPlanned(request)
+    } catch (error) {
+      if (request.plan.kind !== 'row' || !isValidationError(error)) throw error
+      return await request.load()
+    }
+  }
+
+  async function readPlanned(request: ReadRequest): Promise<unknown> {
     const { plan, operation, consistency, session } = request
     const shape = shapeOf(plan)
     const orThrow = operation.endsWith('OrThrow')
@@ -79,7 +90,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       lookup(link, { entry: plan.entry, tags: plan.tags, fences }),
       request.pending?.() ?? ('none' as const),
     ])
-    if (pending === 'flushed') return await read({ ...request, pending: async () => 'none' })
+    if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
     if (typeof pending === 'object' && plan.kind === 'row') {
       events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
       return pending.row && plan.project(pending.row)

@@ -3,6 +3,7 @@ import type { WritePlan } from '../planner/plan-write.js'
 import type { Tag } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from './causal-session.js'
+import { runPlanned } from './run-planned.js'
 import { fenceBefore, putsOf, type WrittenRow } from './write-database-first.js'
 import { createWriter, owe, refusedByPolicy } from './writer.js'
 
@@ -48,11 +49,11 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       // A row image of an earlier statement does not outlive a statement that may change the row again.
       for (const tag of plan.before) if (tag.kind === 'row') rows.delete(`${tag.model}:${tag.row}`)
       for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
-      const result = await run(plan.args)
+      const { result, answer, planned } = await runPlanned(plan, run)
       tags.push(...plan.after(result))
-      const written = plan.put(result)
+      const written = planned ? plan.put(result) : undefined
       if (written) rows.set(`${written.model.name}:${written.row}`, written)
-      return plan.answer(result)
+      return answer
     },
     async beforeCommit() {
       if (strong === undefined) return

@@ -1,11 +1,12 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 
 /** Nothing was accepted. It does not go to the database either: pending changes of the row would come after it. */
 export function notAccepted(model: string, cause: unknown): PrismaCacheError {
   return new PrismaCacheError(
     'PC1301',
-    `the write to ${model} was not accepted: Redis, which holds what is pending on the row, did not take it. ` +
-      'Nothing was changed; try again when Redis answers.',
+    `the write to ${model} was not accepted: Redis, which holds what is pending on the row, did not take it: ` +
+      `${messageOf(cause) ?? 'no reason given'}. Nothing was changed; try again when Redis answers.`,
     { cause },
   )
 }

@@ -61,7 +61,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
 
   async function write(plan: AcceptPlan, durability = plan.durability): Promise<WriteBehindOutcome> {
     await link.settled()
-    if (!link.isUp()) throw notAccepted(plan.model, new Error('Redis is not reachable'))
+    if (!link.isUp()) throw notAccepted(plan.model, link.downError())
     let base: AcceptBase | undefined
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { reply, current } = await send(plan, base)
@@ -108,7 +108,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
       return { kind: 'new', wide: current.wide, epoch: current.epoch }
     }
     const read = await options.readBase(plan.model, plan.row, plan.key)
-    if (!read) throw notAccepted(plan.model, new Error('Redis is not reachable'))
+    if (!read) throw notAccepted(plan.model, link.downError())
     const stamps = { version: read.rowVersion, wide: read.wideVersion, epoch: read.epoch }
     return read.row ? { kind: 'row', values: read.row, ...stamps } : { kind: 'absent', ...stamps }
   }

@@ -6,6 +6,7 @@ import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
 import { isCertainFailure } from './outcome.js'
+import { runPlanned, type Written } from './run-planned.js'
 import { createWriter, refusedByPolicy, type Writer } from './writer.js'
 
 export interface DatabaseFirst {
@@ -31,16 +32,18 @@ export async function writeDatabaseFirst(
     await writer.release()
     throw error
   }
-  let result: unknown
+  let written: Written
   try {
-    result = await run(plan.args)
+    written = await runPlanned(plan, run)
   } catch (error) {
     if (isCertainFailure(error)) await writer.release()
     else await writer.publish(plan.before, [], session)
     throw error
   }
-  await writer.publish(plan.after(result), putsOf(link.keys, writer, [plan.put(result)]), session)
-  return plan.answer(result)
+  const { result, answer, planned } = written
+  const puts = planned ? putsOf(link.keys, writer, [plan.put(result)]) : []
+  await writer.publish(plan.after(result), puts, session)
+  return answer
 }
 
 /** The step before the statement, alone or as one statement of a transaction. */

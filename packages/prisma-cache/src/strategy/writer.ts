@@ -1,4 +1,5 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { Tag } from '../protocol/keys.js'
 import { createNonce } from '../protocol/version.js'
@@ -62,7 +63,7 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
 
   async function holdFast(): Promise<void> {
     if (fenced.size === 0 || performance.now() < leasedUntil - link.leaseMs / 10) return
-    if (!link.isUp()) throw new Error('Redis is not reachable')
+    if (!link.isUp()) throw link.downError()
     await take([...fenced.values()], [])
   }
 
@@ -81,7 +82,7 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
       )
       const freshModels = models.filter((name) => !putModels.has(name))
       if (fresh.size === 0 && freshModels.length === 0) return
-      if (!link.isUp()) throw new Error('Redis is not reachable')
+      if (!link.isUp()) throw link.downError()
       for (const [key, tag] of fresh) fenced.set(key, tag)
       try {
         await take([...fresh.values()], freshModels)
@@ -98,7 +99,7 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
       await end()
       const all = unite(link, tags, fenced.values())
       try {
-        if (!link.isUp()) throw new Error('Redis is not reachable')
+        if (!link.isUp()) throw link.downError()
         const { markers, put } = merged
           ? await publishFenced(link, merged, all, puts)
           : { markers: await touch(link, all), put: 0 }
@@ -128,8 +129,8 @@ export function owe(link: Link, events: EventBus, tags: readonly Tag[], session:
 export function refusedByPolicy(model: string, cause: unknown): PrismaCacheError {
   return new PrismaCacheError(
     'PC1101',
-    `the write to ${model} was not sent to the database: Redis is unreachable, and a \`strong\` model's writes must be ` +
-      'fenced there first. Nothing was changed; try again when Redis answers.',
+    `the write to ${model} was not sent to the database: a \`strong\` model's writes must be fenced in Redis first, and ` +
+      `that failed: ${messageOf(cause) ?? 'no reason given'}. Nothing was changed; try again when Redis answers.`,
     { cause },
   )
 }

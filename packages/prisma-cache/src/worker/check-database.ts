@@ -1,7 +1,7 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 import { pgErrorOf } from '../queue/apply/pg-error.js'
 import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
-import { messageOf } from './message-of.js'
 
 const MODEL = `model PrismaCacheLedger {
   shard     String   @id

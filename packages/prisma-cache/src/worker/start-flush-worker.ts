@@ -1,10 +1,12 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { Queue, Worker } from 'bullmq'
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
 import type { RejectedChange } from '../queue/change.js'
+import { checkRedis } from '../queue/check-redis.js'
 import { createDurableBarrier } from '../queue/durability.js'
 import {
   FLUSH_JOB,
@@ -20,11 +22,10 @@ import type { RedisOption } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
 import { checkDatabase } from './check-database.js'
-import { checkRedis } from './check-redis.js'
+import { checkWorkerOptions } from './check-worker-options.js'
 import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
 import { createKnownEpoch } from './known-epoch.js'
-import { messageOf } from './message-of.js'
 import { createNeighbours } from './neighbours.js'
 import { createProcessor, type FlushFailure } from './process-job.js'
 import { writeBehindModels } from './shards.js'
@@ -77,6 +78,7 @@ const COMMAND_TIMEOUT_MS = 10_000
  *   PC1304 the ledger table is missing; PC1305 Postgres does not answer
  */
 export async function startFlushWorker(options: FlushWorkerOptions): Promise<FlushWorker> {
+  checkWorkerOptions(options)
   const { prisma, policies, onError = () => {} } = options
   const events = options.events ?? createEventBus(onError)
   const { onLost = ({ model, cause }) => process.emitWarning(`${model}: ${cause}`, 'PrismaCacheLoss') } = options

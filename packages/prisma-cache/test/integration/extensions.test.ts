@@ -101,6 +101,51 @@ describe('H24: a query extension that narrows every read', () => {
   })
 })
 
+test('H24: an extension nearer to the database that adds an include to a write and a read', async () => {
+  const including = {
+    query: {
+      setting: {
+        update: ({ args, query }: { args: object; query: (args: unknown) => Promise<unknown> }) =>
+          query({ ...args, omit: { value: true } }),
+        findUnique: ({ args, query }: { args: object; query: (args: unknown) => Promise<unknown> }) =>
+          query({ ...args, omit: { value: true } }),
+      },
+    },
+  }
+  const plain = bench.plain()
+  const cached = plain.$extends(cacheOf()).$extends(including as never)
+  bench.onClose(() => cached.$disconnect())
+  const bare = plain.$extends(including as never) as unknown as typeof plain
+  const ours = cached as unknown as typeof plain
+  const where = { scope_key: { scope: 'near', key: 'k' } }
+  await plain.setting.create({ data: { scope: 'near', key: 'k', value: 1 } })
+  for (let round = 0; round < 2; round++) {
+    expect(await ours.setting.findUnique({ where })).toEqual(await bare.setting.findUnique({ where }))
+    expect(await ours.setting.update({ where, data: { value: 2 } })).toEqual(
+      await bare.setting.update({ where, data: { value: 2 } }),
+    )
+  }
+})
+
+test('Prisma’s validation errors speak of the caller’s own arguments', async () => {
+  const { prisma, plain } = extend(bench)
+  for (const call of [
+    (p: typeof plain) =>
+      p.setting.update({ where: { scope_key: { scope: 'x', key: 'k' } }, data: { nope: 1 } as never }),
+    (p: typeof plain) =>
+      p.setting.findUnique({ where: { scope_key: { scope: 'x', key: 'k' } }, relationLoadStrategy: 'nope' } as never),
+    (p: typeof plain) => p.account.create({ data: { owner: 1 } as never }),
+    (p: typeof plain) => p.counter.update({ where: { id: 'x' }, data: { hits: 'many' as never } }),
+  ]) {
+    const text = async (p: typeof plain) =>
+      await call(p).then(
+        () => 'no error',
+        (error: Error) => error.message.slice(error.message.indexOf('{')),
+      )
+    expect(await text(prisma as unknown as typeof plain)).toBe(await text(plain))
+  }
+})
+
 test('H23: a client that omits a field, beside one that does not', async () => {
   const one = new PrismaClient({
     adapter: new PrismaPg({ connectionString: bench.databaseUrl }),
@@ -122,7 +167,6 @@ test('H23: a client that omits a field, beside one that does not', async () => {
     expect(await omitting.setting.findMany({ where: { scope: 'omit' } })).toEqual([{ scope: 'omit', key: 'k' }])
     expect(await omitting.setting.update({ where, data: { value: round + 2 } })).toEqual({ scope: 'omit', key: 'k' })
   }
-  await omitting.counter.create({ data: { id: 'omitted-nothing' } })
 })
 
 test('H29: two shapes and two policies of a model at once share no entry, and every tag', async () => {

@@ -1,4 +1,5 @@
 import { type PolicySet, prismaCache } from 'prisma-cache'
+import { startFlushWorker } from 'prisma-cache/worker'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
@@ -64,6 +65,33 @@ test('options that are not valid', () => {
   expect(code(() => prismaCache({ policies, redis: bench.redisUrl, lease: -1 }))).toEqual([
     'PC1003',
     expect.stringMatching(/lease/),
+  ])
+})
+
+test('a flush worker that is given the extended client, or options that are not valid', async () => {
+  const { prisma, plain } = extend(bench)
+  const fine = { prisma: plain, policies, redis: bench.redisUrl, namespace: bench.namespace }
+  for (const [wrong, text] of [
+    [{ ...fine, prisma }, /a client with the cache extension/],
+    [{ ...fine, policies: undefined }, /`policies` are missing/],
+    [{ ...fine, redis: undefined }, /Is REDIS_URL set/],
+    [{ ...fine, concurrency: 0 }, /`concurrency` is 0/],
+    [{ ...fine, namespac: 'x' }, /no option `namespac`/],
+    [undefined, /no options/],
+  ] as const) {
+    await expect(startFlushWorker(wrong as never)).rejects.toMatchObject({
+      code: 'PC1003',
+      message: expect.stringMatching(text),
+    })
+  }
+  expect(code(() => prismaCache({ policies, redis: bench.redisUrl, namespac: 'x' } as never))).toEqual([
+    'PC1003',
+    expect.stringMatching(/no option `namespac`/),
+  ])
+  expect(code(() => prisma.$cache.session(undefined as never))).toEqual(['PC1401', expect.any(String)])
+  expect(code(() => prisma.$cache.writes('User' as never, () => {}))).toEqual([
+    'PC1401',
+    expect.stringMatching(/a list of models/),
   ])
 })
 

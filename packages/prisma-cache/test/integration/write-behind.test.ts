@@ -144,6 +144,15 @@ test('a strong read of a list sees what any session has accepted', async () => {
   expect(seen.map((row) => row.id)).toEqual(['anybody'])
 })
 
+test('a selection that only Prisma can make sees what anybody has pending on the row', async () => {
+  const { prisma } = extend(bench)
+  const other = extend(bench)
+  await prisma.counter.create({ data: { id: 'omits', note: 'pending' } })
+  expect(await other.prisma.counter.findUnique({ where: { id: 'omits' }, omit: { hits: true } })).toMatchObject({
+    note: 'pending',
+  })
+})
+
 test('many writers on one row: the count is exact, and so is every answer', async () => {
   const clients = [extend(bench), extend(bench)]
   await clients[0]!.prisma.counter.create({ data: { id: 'hot' } })

@@ -64,6 +64,7 @@ export async function createStrategyBench(
     cluster: false,
     settled: async () => {},
     isUp: () => true,
+    downError: () => new Error('nobody is there'),
     ...more.link,
   } as Partial<Link> as Link
   const strategy = createWriteBehind({

@@ -1,0 +1,26 @@
+import type { WritePlan } from '../planner/plan-write.js'
+import { isValidationError } from './outcome.js'
+
+export interface Written {
+  /** What Prisma returned, by which the plan tells what was touched. */
+  readonly result: unknown
+  readonly answer: unknown
+  /** Is `result` the whole row that the plan asked for? */
+  readonly planned: boolean
+}
+
+/**
+ * Runs a write with the plan's arguments. Where Prisma finds fault with them, it gets the caller's own: nothing was
+ * sent yet, its error is then about what the caller wrote, and an extension nearer to the database that cannot live
+ * with a widened selection gets what it expects.
+ */
+export async function runPlanned(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<Written> {
+  try {
+    const result = await run(plan.args)
+    return { result, answer: plan.answer(result), planned: true }
+  } catch (error) {
+    if (plan.original === undefined || !isValidationError(error)) throw error
+    const result = await run(plan.original)
+    return { result, answer: result, planned: false }
+  }
+}
