@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import Table from 'cli-table3'
 import { TRANSACTION } from '../measure/timed-client.js'
 import { count, countPer, milliseconds, NONE, percent, ratio } from './format.js'
@@ -89,5 +90,9 @@ const sumOf = (counts: Readonly<Record<string, number>>): number => Object.value
 function sums(runs: Runs): string {
   const side = (name: string, { calls, seconds }: Runs['plain']) =>
     `${name} ${count(Math.round(calls.count / seconds))} calls/s over ${seconds.toFixed(1)} s`
-  return `${side('plain:', runs.plain)}; ${side('policies:', runs.policies)}`
+  // The reader's first question, where everything shares a few cores.
+  const note =
+    `Servers, API, worker and clients share this machine's ${availableParallelism()} cores: with few, what Redis and the worker ` +
+    'take is missing to the rest. What Postgres is spared are the statements.'
+  return `${side('plain:', runs.plain)}; ${side('policies:', runs.policies)}\n${note}`
 }

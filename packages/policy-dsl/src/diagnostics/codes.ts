@@ -42,6 +42,7 @@ export const codes = {
   PC2302: error('overrides that do not fit the generated policies'),
   PC2303: error('unknown model'),
   PC2401: error('the generator has no output folder'),
+  PC2402: error('the database is not Postgres'),
 } as const satisfies Readonly<Record<string, CodeRow>>
 
 export type Code = keyof typeof codes

@@ -6,7 +6,8 @@ import { readSchemaFiles } from './read-schema-files.js'
 import { renderModule } from './render-module.js'
 import { writeIfChanged } from './write-if-changed.js'
 
-type Input = Pick<GeneratorOptions, 'generator' | 'schemaPath' | 'datamodel' | 'dmmf'>
+type Input = Pick<GeneratorOptions, 'generator' | 'schemaPath' | 'datamodel' | 'dmmf'> &
+  Partial<Pick<GeneratorOptions, 'datasources'>>
 
 export interface Generated {
   /** Absolute path of the module. */
@@ -26,6 +27,12 @@ export async function generatePolicies(options: Input, displayPath = (path: stri
     const name = options.generator.name
     throw new Error(
       `error[PC2401]: the generator \`${name}\` has no output folder\n  add \`output = "../generated/cache"\``,
+    )
+  }
+  const other = options.datasources?.find(({ activeProvider }) => activeProvider !== 'postgresql')
+  if (other) {
+    throw new Error(
+      `error[PC2402]: the database of \`${other.name}\` is ${other.activeProvider}; prisma-cache works with postgresql alone\n  leave the generator out of this schema`,
     )
   }
   const files = await readSchemaFiles(options.schemaPath, options.datamodel)

@@ -73,3 +73,18 @@ test('a generator without an output folder is told so', async () => {
     'error[PC2401]: the generator `cache` has no output folder\n  add `output = "../generated/cache"`',
   )
 })
+
+test('a database that is not Postgres is refused', async () => {
+  const text = 'datasource db {\n  provider = "mysql"\n}\nmodel A {\n  id String @id\n}\n'
+  const options = {
+    generator: { name: 'cache', output: { value: folder } } as GeneratorOptions['generator'],
+    schemaPath: join(folder, 'schema.prisma'),
+    datamodel: text,
+    dmmf: getDmmf([{ path: 'schema.prisma', text }]),
+    datasources: [{ name: 'db', activeProvider: 'mysql' }] as unknown as GeneratorOptions['datasources'],
+  }
+  await expect(generatePolicies(options)).rejects.toThrow(
+    'error[PC2402]: the database of `db` is mysql; prisma-cache works with postgresql alone',
+  )
+  expect(readdirSync(folder)).toEqual([])
+})
