@@ -1,5 +1,5 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
-import type { FlushWorkerOptions } from './start-flush-worker.js'
+import type { FlushWorkerOptions } from './worker-options.js'
 
 const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   prisma: true,

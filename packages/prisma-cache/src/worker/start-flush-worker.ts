@@ -2,10 +2,9 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { Queue, Worker } from 'bullmq'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { messageOf } from '../errors/message-of.js'
-import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
+import { createEventBus, type EventBus, type EventName, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
-import type { RejectedChange } from '../queue/change.js'
 import { checkRedis } from '../queue/check-redis.js'
 import { createDurableBarrier } from '../queue/durability.js'
 import {
@@ -17,8 +16,6 @@ import {
   queueOptions,
   SWEEP_JOB,
 } from '../queue/flush-queue.js'
-import type { FlushDatabase } from '../queue/ledger.js'
-import type { RedisOption } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
 import { checkDatabase } from './check-database.js'
@@ -27,40 +24,9 @@ import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
 import { createKnownEpoch } from './known-epoch.js'
 import { createNeighbours } from './neighbours.js'
-import { createProcessor, type FlushFailure } from './process-job.js'
+import { createProcessor } from './process-job.js'
 import { writeBehindModels } from './shards.js'
-
-export interface FlushWorkerOptions {
-  /** A plain Prisma client, without the cache extension: the worker writes what was cached. Borrowed. */
-  readonly prisma: FlushDatabase
-  readonly policies: PolicySet
-  /** A URL, or an ioredis client, of which the worker makes connections of its own. */
-  readonly redis: RedisOption
-  /** The same as the clients'. Default `pc`. */
-  readonly namespace?: string
-  /** Shards that are flushed at the same time. Default 8; no more than the Prisma client has connections. */
-  readonly concurrency?: number
-  /** Milliseconds between two looks for shards that nobody scheduled. Default 5000. */
-  readonly sweepEveryMs?: number
-  /** Milliseconds that one batch's transaction may take. Default 60000. */
-  readonly transactionTimeoutMs?: number
-  /** Milliseconds that Redis may take to make a sealed batch durable. Default 5000. */
-  readonly durableWithinMs?: number
-  /** Postgres schema of models that name none, where the connection's search path does not lead to it. */
-  readonly schema?: string
-  /** Called for each write that Postgres refused, after it was put aside. */
-  readonly onRejected?: (rejected: RejectedChange) => void
-  /** The same as the clients' `lease`: a new cache epoch holds back puts for as long as their fences may last. */
-  readonly lease?: number
-  /**
-   * Called for each model of which accepted writes may be lost, because Redis came back without its queue. Default: a
-   * process warning.
-   */
-  readonly onLost?: (lost: Events['lost']) => void
-  /** Called for each attempt that failed. Nothing is lost by it: the shard is tried again. */
-  readonly onError?: (error: unknown, at?: FlushFailure) => void
-  readonly events?: EventBus
-}
+import type { FlushWorkerOptions } from './worker-options.js'
 
 export interface FlushWorker {
   /** Finishes the batches in hand, within the deadline (default 10000 ms), and closes every connection it made. */
