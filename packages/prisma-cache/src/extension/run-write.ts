@@ -57,9 +57,15 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const { transaction } = operation
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, operation.query)
-  const done = transaction.kind === 'batch' ? withoutPuts(plan) : plan
-  return await writeDatabaseFirst(engine, done, engine.session(), operation.query)
+  const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
+  return await writeDatabaseFirst(engine, sent, engine.session(), operation.query)
 }
 
-/** Of an array of which one statement failed, Prisma gives the others their rows as if these had not been rolled back. */
-const withoutPuts = (plan: WritePlan): WritePlan => ({ ...plan, put: () => undefined })
+/**
+ * A write in an array, of which another may fail. Prisma then gives this one its row as if it had not been rolled back,
+ * so none is kept; or it refuses this one too, and what is sent a second time is committed alone, so nothing is.
+ */
+function asGiven({ original, ...plan }: WritePlan): WritePlan {
+  const given = original === undefined ? plan : { ...plan, args: original, answer: (result: unknown) => result }
+  return { ...given, put: () => undefined }
+}

@@ -1,5 +1,6 @@
 import { type Bench, createBench } from './support/bench.js'
 import { type Extended, extend } from './support/extended.js'
+import { createGates } from './support/gate.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -140,6 +141,16 @@ test('no row of an array is kept that was rolled back because of a later stateme
   const phantom = prisma.account.update({ ...where('arr'), data: { owner: 'phantom' } })
   await expect(prisma.$transaction([phantom, nobody])).rejects.toMatchObject({ code: 'P2003' })
   expect((await prisma.account.findUnique(where('arr')))!.owner).toBe('stands')
+})
+
+test('nothing of an array is written when Prisma refuses one of its statements', async () => {
+  const gates = createGates()
+  const { prisma, plain } = extend(bench, { gates })
+  const fine = prisma.account.create({ data: { id: 'alone', owner: 'a', balance: 1 } })
+  const refused = prisma.team.findMany({ select: { nothing: true } as object })
+  await expect(prisma.$transaction([fine, refused])).rejects.toMatchObject({ name: 'PrismaClientValidationError' })
+  expect(await plain.account.findUnique(where('alone'))).toBeNull()
+  expect(gates.count('Account.create')).toBe(1)
 })
 
 test('a savepoint that is rolled back takes its rows with it', async () => {
