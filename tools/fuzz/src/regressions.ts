@@ -66,4 +66,24 @@ export const regressions: readonly Regression[] = [
       single('Plain', 'findUnique', { where }),
     ],
   },
+  {
+    cause:
+      'a write of an array that Prisma had refused was sent a second time, with the arguments as given, and committed alone',
+    schema: 'relations',
+    mode: 'writeBehind',
+    seed: 4017,
+    log: [
+      {
+        kind: 'array',
+        steps: [
+          call('Label', 'create', { data: { text: 'alone' }, select: { id: true } }),
+          call('Label', 'findMany', { select: { nothing: true } }),
+        ],
+        client: 0,
+        session: 'own',
+      },
+      single('Label', 'count', { where: { text: 'alone' } }),
+      { kind: 'rest' },
+    ],
+  },
 ]

@@ -12,7 +12,7 @@ export interface Focus {
 
 const STAY = 60
 
-export function createFocus({ random, models }: Context): Focus {
+export function createFocus({ random, models }: Context, favoured: readonly Model[]): Focus {
   let near: readonly Model[] = models.list
   let left = 0
   return {
@@ -21,7 +21,8 @@ export function createFocus({ random, models }: Context): Focus {
     move() {
       if (--left > 0) return
       left = STAY
-      const [one, other] = [random.pick(models.list), random.pick(models.list)]
+      const any = () => random.pick(favoured.length > 0 && random.chance(0.5) ? favoured : models.list)
+      const [one, other] = [any(), any()]
       const related = reached(one.name, 1)
       near = (related.length > 1 ? related : [one.name, other.name]).map((name) => models.get(name))
     },

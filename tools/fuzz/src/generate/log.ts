@@ -24,8 +24,8 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   const random = createRandom(seed)
   const context: Context = { random, models }
   const isQueued = (name: string) => policies.models[name]?.policy.strategy === 'writeBehind'
-  const isAnyQueued = models.list.some(({ name }) => isQueued(name))
-  const focus = createFocus(context)
+  const queued = models.list.filter(({ name }) => isQueued(name))
+  const focus = createFocus(context, queued)
   const model = focus.model
   const questions = createQuestions(context, focus, isQueued)
   const by = () => ({
@@ -41,6 +41,14 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     const one = model()
     return isQueued(one.name) && random.chance(0.7) ? oneRowWrite(context, one) : writeOf(context, one)
   }
+
+  /** A statement that Prisma refuses before the database sees it. */
+  const refused = (): Call => ({
+    kind: 'call',
+    model: model().name,
+    operation: 'findMany',
+    args: { select: { nothing: true } },
+  })
 
   function steps(depth: number, asked: readonly Call[]): Step[] {
     return Array.from({ length: 1 + random.below(5) }, () =>
@@ -70,6 +78,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
         [4, () => writeOf(context, model())],
         [2, questions.any],
         [0.5, () => rawOf(context, model())],
+        [0.3, refused],
       ])(),
     )
   }
@@ -96,7 +105,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([
       [3, () => [question()]],
-      [isAnyQueued ? 4 : 1, () => [change([])]],
+      [queued.length > 0 ? 4 : 1, () => [change([])]],
       [3, sandwich],
     ])()
 

@@ -50,7 +50,11 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
       reads++
       if (operation.kind !== 'interactive') remember(about)
     }
-    const refused = await queue.settleRisky(session, operation)
+    const refused = await queue.settleRisky(
+      session,
+      operation,
+      expected.some(({ outcome }) => outcome.kind === 'error'),
+    )
     return compare(expected, actual, refused)
   }
 

@@ -1,5 +1,5 @@
 import type { Args, Operation } from '../operation.js'
-import type { Model, Models } from '../schema/models.js'
+import type { Models } from '../schema/models.js'
 import type { CachedClient } from './client.js'
 
 /**
@@ -29,27 +29,24 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
       if (isStrong(operation)) return
       if ([...sessions].some((name) => name !== session)) await flush()
     },
-    /** @returns whether Postgres refused any of what the operation had accepted */
-    async settleRisky(session: string, operation: Operation): Promise<boolean> {
+    /**
+     * What the plain client was refused, the queue may have accepted: it is flushed, and must be refused now. A row that
+     * others may refer to is flushed when it comes or goes, since a write past the queue does not wait for it.
+     *
+     * @returns whether Postgres refused any of what the operation had accepted
+     */
+    async settleRisky(session: string, operation: Operation, plainFailed: boolean): Promise<boolean> {
       if (accepted.size === 0) return false
       sessions.add(session)
-      const risky = [...accepted].some((name) => {
-        const model = models.get(name)
-        return (model.uniques.length > 0 || model.foreign.size > 0) && !isHarmless(model, operation)
-      })
+      const referenced = [...accepted].some((name) => models.get(name).relations.some(({ from }) => from.length === 0))
       accepted.clear()
-      return risky ? await flush() : false
+      return plainFailed || (referenced && !isUpdate(operation)) ? await flush() : false
     },
   }
 }
 
-/** An update that changes no field which Postgres compares with other rows. */
-function isHarmless(model: Model, operation: Operation): boolean {
-  if (operation.kind !== 'single' || operation.step.kind !== 'call' || operation.step.operation !== 'update')
-    return false
-  const compared = new Set([...model.foreign, ...model.uniques.flatMap((unique) => unique.fields)])
-  return Object.keys(operation.step.args.data as Args).every((name) => !compared.has(name))
-}
+const isUpdate = (operation: Operation) =>
+  operation.kind === 'single' && operation.step.kind === 'call' && operation.step.operation === 'update'
 
 /** A strong read sees what anybody has accepted, and sees to it itself. */
 function isStrong(operation: Operation): boolean {
