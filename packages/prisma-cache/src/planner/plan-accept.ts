@@ -98,12 +98,15 @@ function planOperation(
   if (keyFields(facts).some((field) => storedValue(field, key[field.name], enums) === undefined)) return direct('where')
   const common = base(row, key)
   if (operation === 'delete') {
-    return isReferenced(facts) ? direct('other rows may refer to it') : accept({ ...common, operation })
+    if (isReferenced(facts)) return direct('other rows may refer to it')
+    return facts.uniques.length > 0 ? direct('another row may take its unique value') : accept({ ...common, operation })
   }
   const change = planChange(facts, operation === 'update' ? args.data : args.update, enums, makers)
   if (change.kind === 'refused') return direct(change.reason)
   const update = change.value
-  if (isReferenced(facts) && touchesUnique(facts, update)) return direct('other rows may refer to a changed field')
+  if (touchesUnique(facts, update)) {
+    return direct(isReferenced(facts) ? 'other rows may refer to a changed field' : 'a unique field is changed')
+  }
   if (operation === 'update') return accept({ ...common, operation, update })
   const made = planRow(facts, args.create, enums, makers)
   if (made.kind === 'refused') return direct(made.reason)
@@ -118,6 +121,10 @@ function isReferenced(facts: ModelFacts): boolean {
   return facts.relations.some((relation) => relation.from.length === 0)
 }
 
+/**
+ * A value that a row gives up may be taken by another, and rows are applied in no order among each other: Postgres would
+ * refuse the one that takes it. So what gives one up goes direct, after all that is pending, and only creates take one.
+ */
 function touchesUnique(facts: ModelFacts, change: RowChange): boolean {
   return facts.uniques.some((unique) => unique.fields.some((name) => name in change.set || name in change.add))
 }

@@ -179,6 +179,23 @@ describe('which writes are accepted at all', () => {
     expect(reasonOf(parent, 'update', update({ n: 1 }))).toBe('accepted')
   })
 
+  test('a unique value is given up past the queue only, since another row may take it', () => {
+    const unique = model([field('n', 'Int'), field('code', 'String')], {
+      uniques: [{ name: 'code', fields: ['code'] }],
+    })
+    const where = { id: 'a' }
+    expect(reasonOf(unique, 'delete', { where })).toBe('another row may take its unique value')
+    expect(reasonOf(unique, 'update', update({ code: 'x' }))).toBe('a unique field is changed')
+    expect(reasonOf(unique, 'upsert', { where, create: { id: 'a', n: 1, code: 'x' }, update: { code: 'x' } })).toBe(
+      'a unique field is changed',
+    )
+    expect(reasonOf(unique, 'upsert', { where, create: { id: 'a', n: 1, code: 'x' }, update: { n: 1 } })).toBe(
+      'accepted',
+    )
+    expect(reasonOf(unique, 'create', { data: { id: 'a', n: 1, code: 'x' } })).toBe('accepted')
+    expect(reasonOf(unique, 'update', update({ n: 1 }))).toBe('accepted')
+  })
+
   test('a compound key', () => {
     const fields = [field('a', 'Int'), field('b', 'String'), field('n', 'Int')]
     const compound = model([], { fields, primaryKey: { name: 'a_b', fields: ['a', 'b'] } })
