@@ -86,4 +86,22 @@ export const regressions: readonly Regression[] = [
       { kind: 'rest' },
     ],
   },
+  {
+    cause: 'of two rows that exchanged a unique value, both accepted, the flush had Postgres refuse both',
+    schema: 'relations',
+    mode: 'as-annotated',
+    seed: 0,
+    log: [
+      single('Seat', 'create', { data: { id: 's1', label: 'one' } }),
+      single('Seat', 'create', { data: { id: 's2', label: 'two' } }),
+      { kind: 'rest' },
+      single('Seat', 'update', { where: { id: 's1' }, data: { label: 'three' } }),
+      single('Seat', 'update', { where: { id: 's2' }, data: { label: 'one' } }),
+      single('Seat', 'update', { where: { id: 's1' }, data: { label: 'two' } }),
+      { kind: 'rest' },
+      single('Seat', 'delete', { where: { id: 's2' } }),
+      single('Seat', 'create', { data: { id: 's4', label: 'one' } }),
+      { kind: 'rest' },
+    ],
+  },
 ]
