@@ -160,7 +160,7 @@ test('a publication that Redis does not answer is owed: this process mistrusts i
 
 test('a Redis that does not answer costs a few timeouts, then nobody waits for it until it answers again', async () => {
   const gate = createGates()
-  const client = extend(bench, { redis: server.url, gates: gate, commandTimeout: 100 })
+  const client = extend(bench, { redis: server.url, gates: gate, commandTimeout: 400 })
   const where = { id: 4200 }
   await client.plain.team.create({ data: { ...where, name: 'slow' } })
   const filled = client.until('fill')
