@@ -80,15 +80,19 @@ it('flushes now what somebody waits for, and leaves the row as Postgres has it i
 })
 
 it('lets many waiters share one flush', async () => {
-  await bench.prisma.counter.create({ data: counter('w4') })
+  // Of its own, and without a sweep, which would flush in between what it finds.
+  const own = await createFlushBench()
+  const unswept = await startWorker(own, { sweepEveryMs: 600_000 })
+  const waiting = flusherOf(own)
+  await own.prisma.counter.create({ data: counter('w4') })
   const sequences: number[] = []
-  for (let i = 0; i < 20; i++) sequences.push(await bench.accept('Counter', 'w4', { kind: 'U', add: { hits: 1 } }))
+  for (let i = 0; i < 20; i++) sequences.push(await own.accept('Counter', 'w4', { kind: 'U', add: { hits: 1 } }))
   let flushes = 0
-  const off = worker.on('flush', () => void flushes++)
-  await Promise.all(sequences.map((sequence) => flush('w4', sequence)))
-  off()
-  expect(await read('w4')).toEqual(counter('w4', { hits: 20 }))
+  unswept.on('flush', () => void flushes++)
+  await Promise.all(sequences.map((sequence) => waiting.flushUpTo(own.marks('Counter', 'w4', sequence))))
+  expect(await own.prisma.counter.findUnique({ where: { id: 'w4' } })).toEqual(counter('w4', { hits: 20 }))
   expect(flushes).toBe(1)
+  await own.close()
 })
 
 it('adds up deltas over many windows, beside a writer past the queue', async () => {
