@@ -39,7 +39,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
 
   const write = () => {
     const one = model()
-    return isQueued(one.name) && random.chance(0.7) ? oneRowWrite(context, one) : writeOf(context, one)
+    return random.chance(isQueued(one.name) ? 0.7 : 0.4) ? oneRowWrite(context, one) : writeOf(context, one)
   }
 
   /** A statement that Prisma refuses before the database sees it. */
@@ -53,7 +53,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   function steps(depth: number, asked: readonly Call[]): Step[] {
     return Array.from({ length: 1 + random.below(5) }, () =>
       random.weighted<() => Step>([
-        [5, () => writeOf(context, model())],
+        [5, write],
         [3, questions.any],
         [0.5, () => rawOf(context, model())],
         [
@@ -97,10 +97,11 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     ])()
 
   /** Asked, changed, asked again: an answer kept from before the change must not come back after it. */
-  function sandwich(): Operation[] {
-    const asked = questions.about(model())
-    return [...asked.map(single), change(asked), ...asked.map(single)]
-  }
+  const sandwich = (): Operation[] =>
+    focus.aimed((aim) => {
+      const asked = questions.about(aim)
+      return [...asked.map(single), change(asked), ...asked.map(single)]
+    })
 
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([

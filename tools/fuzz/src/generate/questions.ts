@@ -2,7 +2,7 @@ import type { Call } from '../operation.js'
 import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import type { Focus } from './focus.js'
-import { readOf, wholeTable } from './read.js'
+import { readOf, wholeRow, wholeTable } from './read.js'
 
 /** Reads, most of which have been asked before: only then is there something to be stale. */
 export interface Questions {
@@ -19,7 +19,11 @@ export function createQuestions(context: Context, focus: Focus, isQueued: (model
   const pool: Call[] = []
 
   function fresh(model = focus.model()): Call {
-    const call = random.chance(0.12) ? wholeTable(context, model) : readOf(context, model)
+    const call = random.weighted<() => Call>([
+      [7, () => readOf(context, model)],
+      [1, () => wholeTable(context, model)],
+      [2, () => wholeRow(context, model)],
+    ])()
     const asked = random.chance(0.1) ? { ...call, args: { ...call.args, cache: override(call) } } : call
     pool.push(asked)
     if (pool.length > POOL) pool.shift()
@@ -38,7 +42,7 @@ export function createQuestions(context: Context, focus: Focus, isQueued: (model
       const names = focus.around(model.name)
       const concerned = pool.filter((call) => names.includes(call.model))
       return Array.from({ length: 2 + random.below(3) }, () =>
-        concerned.length > 0 && random.chance(0.6) ? random.pick(concerned) : fresh(model),
+        concerned.length > 0 && random.chance(0.3) ? random.pick(concerned) : fresh(random.pick(focus.beside(model))),
       )
     },
   }

@@ -4,7 +4,7 @@ import type { Context } from './context.js'
 import { orderedPart, totalOrder } from './order.js'
 import { selectionOf } from './selection.js'
 import { isAskable, isNumber } from './values.js'
-import { uniqueWhere, whereOf } from './where.js'
+import { keyWhere, uniqueWhere, whereOf } from './where.js'
 
 export function readOf(context: Context, model: Model): Call {
   const { random } = context
@@ -100,4 +100,9 @@ function groupByOf(context: Context, model: Model): Args {
 /** The whole table in a fixed order: the question that every write of the model must be seen in. */
 export function wholeTable(context: Context, model: Model): Call {
   return { kind: 'call', model: model.name, operation: 'findMany', args: { orderBy: totalOrder(context, model) } }
+}
+
+/** One row by its primary key, which only the writes of that row and the wide ones may make stale. */
+export function wholeRow(context: Context, model: Model): Call {
+  return { kind: 'call', model: model.name, operation: 'findUnique', args: { where: keyWhere(context, model) } }
 }

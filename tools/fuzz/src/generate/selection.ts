@@ -7,12 +7,14 @@ import { whereOf } from './where.js'
 /** `select`, `include` or `omit`, or none of them. */
 export function selectionOf(context: Context, model: Model, depth = 2): Args {
   const { random } = context
+  const lists = model.relations.filter((relation) => relation.list)
   const hasRelations = model.relations.length > 0 && depth > 0
   const kind = random.weighted([
     [5, 'all'],
     [3, 'select'],
     [hasRelations ? 3 : 0, 'include'],
     [1.5, 'omit'],
+    [lists.length > 0 && depth > 0 ? 0.7 : 0, 'counts'],
   ])
   switch (kind) {
     case 'select':
@@ -23,6 +25,8 @@ export function selectionOf(context: Context, model: Model, depth = 2): Args {
         ? {}
         : { include, ...(random.chance(0.1) ? { omit: omitOf(context, model) } : {}) }
     }
+    case 'counts':
+      return { include: { _count: countOf(context, lists) } }
     case 'omit':
       return { omit: omitOf(context, model) }
     default:

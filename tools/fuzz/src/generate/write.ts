@@ -31,21 +31,36 @@ export function oneRowWrite(context: Context, model: Model): Call {
     [3, 'upsert'],
     [1, 'delete'],
   ])
-  const where = () => keyWhere(context, model)
+  const where = () =>
+    keyWhere(context, model, random.chance(0.3) ? random.pick([model.key, ...model.uniques]) : model.key)
   const create = () => createManyRow(context, model)
-  const update = () => updateManyData(context, model)
+  const update = () => (random.chance(0.1) ? otherKey(context, model) : updateManyData(context, model))
   const parts: Record<string, () => Args> = {
     update: () => ({ where: where(), data: update() }),
     create: () => ({ data: create() }),
     upsert: () => sameRow(model, { where: where(), create: create(), update: update() }),
     delete: () => ({ where: where() }),
   }
+  const answer = random.weighted<Args>([
+    [7, {}],
+    [2, scalarSelection(context, model)],
+    [1, selectionOf(context, model)],
+  ])
   return {
     kind: 'call',
     model: model.name,
     operation,
-    args: { ...parts[operation]!(), ...(random.chance(0.3) ? scalarSelection(context, model) : {}) },
+    args: { ...parts[operation]!(), ...answer },
   }
+}
+
+/** The row under another key. */
+function otherKey(context: Context, model: Model): Args {
+  const row = createManyRow(context, model)
+  const given = model.key.fields.filter((name) => row[name] !== undefined)
+  return given.length === 0
+    ? updateManyData(context, model)
+    : Object.fromEntries(given.map((name) => [name, row[name]]))
 }
 
 function argsOf(context: Context, model: Model, operation: string): Args {
