@@ -24,7 +24,8 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const policy = model.policy
   if (policy.strategy === 'none') return bypass('policy-none')
   const consistency = override?.consistency ?? policy.consistency
-  const pending = ofPendingRow(engine, plan, operation)
+  // A strong answer is Postgres's, with everything that anybody has accepted in it.
+  const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)

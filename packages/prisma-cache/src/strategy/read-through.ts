@@ -69,7 +69,14 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const shape = shapeOf(plan)
     const orThrow = operation.endsWith('OrThrow')
     const about = { model: plan.model.name, operation }
+    const pendingAnswer = (row: RowPlan, pending: { readonly row: Row | null }) => {
+      events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
+      return pending.row && row.project(pending.row)
+    }
     const bypass = async (reason: BypassReason) => {
+      // What is pending on the row is no part of the cache: it is seen also where that is not believed.
+      const pending = await request.pending?.()
+      if (typeof pending === 'object' && plan.kind === 'row') return pendingAnswer(plan, pending)
       events.emit('bypass', { ...about, reason })
       const { loaded, first } = await bypasses.run(`${plan.entry} ${orThrow}`, async () => {
         const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
@@ -91,10 +98,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       request.pending?.() ?? ('none' as const),
     ])
     if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
-    if (typeof pending === 'object' && plan.kind === 'row') {
-      events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
-      return pending.row && plan.project(pending.row)
-    }
+    if (typeof pending === 'object' && plan.kind === 'row') return pendingAnswer(plan, pending)
     if (found.kind === 'unavailable') return bypass('redis-down')
     if (found.kind === 'fenced') return bypass('fenced')
     const reason = reasonOfMiss(found, plan, session)

@@ -153,6 +153,22 @@ test('a selection that only Prisma can make sees what anybody has pending on the
   })
 })
 
+test('a strong read, and one that may not believe the cache, see what anybody has pending on the row', async () => {
+  const { prisma } = extend(bench)
+  const other = extend(bench)
+  const where = { id: 'pending-strong' }
+  await prisma.counter.create({ data: { ...where, hits: 1 } })
+  // A session in which the publication of some write to Counter failed, in another process.
+  const state = { n: bench.namespace, v: {}, f: {}, u: ['*Counter'], p: {} }
+  const token = `pc1.${Buffer.from(JSON.stringify(state)).toString('base64url')}`
+  const mistrusting = await other.prisma.$cache.session.resume(token, () => other.prisma.counter.findUnique({ where }))
+  expect(mistrusting).toMatchObject({ hits: 1 })
+  await prisma.counter.update({ where, data: { hits: 2 } })
+  expect(await other.prisma.counter.findUnique({ where, ...cache({ consistency: 'strong' }) })).toMatchObject({
+    hits: 2,
+  })
+})
+
 test('many writers on one row: the count is exact, and so is every answer', async () => {
   const clients = [extend(bench), extend(bench)]
   await clients[0]!.prisma.counter.create({ data: { id: 'hot' } })
