@@ -73,16 +73,19 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
       return pending.row && row.project(pending.row)
     }
+    const load = async () => {
+      const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
+      return { value, text: shape.encode(value) }
+    }
+    // No two callers share an object.
+    const answerOf = ({ loaded, first }: { loaded: Awaited<ReturnType<typeof load>>; first: boolean }) =>
+      shape.answer(first ? loaded.value : shape.decode(loaded.text))
     const bypass = async (reason: BypassReason) => {
       // What is pending on the row is no part of the cache: it is seen also where that is not believed.
       const pending = await request.pending?.()
       if (typeof pending === 'object' && plan.kind === 'row') return pendingAnswer(plan, pending)
       events.emit('bypass', { ...about, reason })
-      const { loaded, first } = await bypasses.run(`${plan.entry} ${orThrow}`, async () => {
-        const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
-        return { value, text: shape.encode(value) }
-      })
-      return shape.answer(first ? loaded.value : shape.decode(loaded.text))
+      return answerOf(await bypasses.run(`${plan.entry} ${orThrow}`, load))
     }
     await link.settled()
     // A strong answer is only as strong as every write that can change it: those of another class are not fenced.
@@ -103,14 +106,11 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (found.kind === 'fenced') return bypass('fenced')
     const reason = reasonOfMiss(found, plan, session)
     if (reason === undefined) {
-      try {
-        const value = shape.decode((found as { text: string }).text)
-        if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
-        events.emit('hit', { ...about, key: plan.entry, source: 'redis' })
-        return shape.answer(value)
-      } catch {
-        return await miss('unreadable', found.stamps)
-      }
+      const kept = readable(shape, (found as { text: string }).text)
+      if (!kept) return await miss('unreadable', found.stamps)
+      if (kept.value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
+      events.emit('hit', { ...about, key: plan.entry, source: 'redis' })
+      return shape.answer(kept.value)
     }
     const stamps = await pastTheSession(plan, found.stamps, session)
     return stamps ? await miss(reason, stamps) : await bypass('redis-down')
@@ -118,17 +118,14 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     async function miss(why: 'absent' | 'stale' | 'behind' | 'unreadable', stamps: Stamps): Promise<unknown> {
       events.emit('miss', { ...about, key: plan.entry, reason: why })
       const flight = `${plan.entry} ${stampLine(stamps)} ${orThrow}`
-      const { loaded, first } = await flights.run(flight, async () => {
-        const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
-        const text = shape.encode(value)
-        const kept = fillLater(request, stamps, value, text)
+      const flown = await flights.run(flight, async () => {
+        const loaded = await load()
+        const kept = fillLater(request, stamps, loaded.value, loaded.text)
         fills.add(kept)
         void kept.finally(() => fills.delete(kept))
-        return { value, text }
+        return loaded
       })
-      // No two callers share an object.
-      const value = first ? loaded.value : shape.decode(loaded.text)
-      return shape.answer(value)
+      return answerOf(flown)
     }
   }
 
@@ -177,6 +174,15 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     async idle() {
       await Promise.all(fills)
     },
+  }
+}
+
+/** Undefined for what another program, or a damaged server, has left there. */
+function readable(shape: Shape, text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: shape.decode(text) }
+  } catch {
+    return undefined
   }
 }
 

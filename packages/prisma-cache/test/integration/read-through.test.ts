@@ -2,6 +2,7 @@ import { cache } from 'prisma-cache'
 import { Prisma } from '../prisma/generated/prisma/client.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
+import { createGates } from './support/gate.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -112,6 +113,24 @@ test('a missing row is believed, and no longer once it is made', async () => {
   await expect(client.prisma.setting.findUniqueOrThrow({ where })).rejects.toMatchObject({ code: 'P2025' })
   await client.prisma.setting.create({ data: { scope: 'new', key: 'k', value: 1 } })
   expect(await client.prisma.setting.findUnique({ where })).toEqual({ scope: 'new', key: 'k', value: 1 })
+})
+
+test('an error that only Prisma can word costs one load, and foreign bytes are a miss', async () => {
+  const gates = createGates()
+  const client = extend(bench, { gates })
+  const where = { scope_key: { scope: 'worded', key: 'k' } }
+  await twice(client, () => client.prisma.setting.findUnique({ where }))
+  client.events()
+  await expect(client.prisma.setting.findUniqueOrThrow({ where })).rejects.toMatchObject({ code: 'P2025' })
+  expect(gates.count('Setting.findUniqueOrThrow')).toBe(1)
+  expect(client.events()).toEqual([])
+  await client.prisma.setting.create({ data: { scope: 'worded', key: 'k', value: 1 } })
+  const redis = bench.redis()
+  const [entry] = await redis.keys(`${bench.namespace}:{Setting*}:e:*worded,k`)
+  const [stamps] = (await redis.get(entry!))!.split('\n')
+  await redis.set(entry!, `${stamps}\n\x00not ours`)
+  expect(await client.prisma.setting.findUnique({ where })).toEqual({ scope: 'worded', key: 'k', value: 1 })
+  expect(client.events()).toContain('miss:Setting.findUnique(unreadable)')
 })
 
 test('findUnique calls of one tick cost one SELECT', async () => {
