@@ -36,6 +36,7 @@ export const codes = {
   PC2202: error('write-behind with an id that only the database can make'),
   PC2203: error('write-behind without a primary key'),
   PC2204: error('a view with a caching strategy'),
+  PC2212: error('write-behind that bypasses the cache'),
   PC2250: warning('a strong model requires a write-behind model'),
   PC2251: warning('an annotation on an ignored model has no effect'),
   PC2301: error('a value that is not a policy set'),

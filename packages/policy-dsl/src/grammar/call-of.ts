@@ -2,8 +2,8 @@ import { printValue } from '../syntax/print-annotation.js'
 import { type ArgType, accept, refuse } from './arg-type.js'
 
 /** `name(value)`; the value is that of its one argument. */
-export function callOf<T>(name: string, argument: ArgType<T>): ArgType<T> {
-  const example = `${name}(${argument.kind === 'integer' ? '1' : '…'})`
+export function callOf<T>(name: string, argument: ArgType<T>, sample: string): ArgType<T> {
+  const example = `${name}(${sample})`
   return {
     kind: 'call',
     label: `\`${example}\``,

@@ -19,12 +19,16 @@ export function checkArgument(strategy: StrategyWord, name: string, value: Value
   const rows = argumentsOf(strategy)
   const row = Object.hasOwn(rows, name) ? rows[name] : undefined
   if (row === undefined) return { ok: false, about: 'name', finding: explainName(strategy, name) }
+  if (argumentsNotAvailable.includes(name)) return { ok: false, about: 'name', finding: notAvailable(name) }
   const parsed = row.type.parse(value, name)
+  if (parsed.ok && argumentsNotAvailable.includes(`${name}: ${String(parsed.value)}`)) {
+    const finding = notAvailable(`${name}: ${String(parsed.value)}`, 'give another value')
+    return { ok: false, about: 'value', finding }
+  }
   return parsed.ok ? parsed : { ...parsed, about: 'value' }
 }
 
 function explainName(strategy: StrategyWord, name: string): Finding {
-  if (argumentsNotAvailable.includes(name)) return notAvailable(name)
   const words = Object.keys(argumentsOf(strategy))
   const elsewhere = strategiesWith(name)
   if (elsewhere.length > 0) {

@@ -13,7 +13,7 @@ export type DurabilityValue =
 export const maxReplicas = 100
 
 const local = keyword(['memory', 'fsync'])
-const replicated = callOf('replicated', integer({ min: 1, max: maxReplicas }))
+const replicated = callOf('replicated', integer({ min: 1, max: maxReplicas }), '1')
 
 /** `memory`, `fsync` or `replicated(n)`. */
 export const durability: ArgType<DurabilityValue> = {

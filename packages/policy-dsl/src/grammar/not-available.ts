@@ -5,6 +5,7 @@ import type { Finding } from '../diagnostics/problem.js'
  * schema says would break a promise, and calling them unknown would send people looking for a typo.
  */
 export const argumentsNotAvailable: readonly string[] = [
+  'ttl: auto',
   'read',
   'near',
   'negativeTtl',

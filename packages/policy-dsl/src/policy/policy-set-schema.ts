@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { maxReplicas } from '../grammar/durability.js'
 import { milliseconds } from '../grammar/duration.js'
-import { consistencyClasses, limits } from '../grammar/strategies.js'
+import { nearLimits } from '../grammar/near.js'
+import { fractionLimits, maxStaleWindow } from '../grammar/read-mode.js'
+import { consistencyClasses, limits, whenFull } from '../grammar/strategies.js'
 
 const actions = ['Cascade', 'Restrict', 'NoAction', 'SetNull', 'SetDefault'] as const
 const scalarTypes = [
@@ -12,7 +14,35 @@ const name = z.string().min(1)
 const names = z.array(name)
 const durationUpTo = (max: number) => z.number().int().min(1).max(max)
 
-const caching = { ttl: durationUpTo(milliseconds(limits.ttl)!), consistency: z.enum(consistencyClasses) }
+const read = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('readThrough') }),
+  z.strictObject({
+    kind: z.literal('refreshAhead'),
+    fraction: z.number().min(fractionLimits.min).max(fractionLimits.max),
+  }),
+  z.strictObject({ kind: z.literal('staleWhileRevalidate'), windowMs: durationUpTo(milliseconds(maxStaleWindow)!) }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+
+const near = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('off') }),
+  z.strictObject({
+    kind: z.literal('on'),
+    max: z.number().int().min(1).max(nearLimits.max),
+    ttlMs: durationUpTo(milliseconds(nearLimits.ttl)!),
+  }),
+])
+
+const reading = {
+  ttl: z.union([z.literal('auto'), durationUpTo(milliseconds(limits.ttl)!)]),
+  consistency: z.enum(consistencyClasses),
+  read,
+  near,
+  negativeTtl: durationUpTo(milliseconds(limits.negativeTtl)!),
+  narrowBy: z.union([z.literal('auto'), names]),
+  dependsOn: names,
+}
+const caching = { ...reading, onCacheDown: z.enum(['bypass', 'reject']) }
 
 const durability = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('memory') }),
@@ -27,13 +57,20 @@ const policy = z.discriminatedUnion('strategy', [
   z.strictObject({ strategy: z.literal('invalidate'), ...caching }),
   z.strictObject({
     strategy: z.literal('writeBehind'),
-    ttl: caching.ttl,
+    ...reading,
     consistency: z.enum(['eventual', 'session']),
+    onCacheDown: z.literal('reject'),
     flushEvery: durationUpTo(milliseconds(limits.flushEvery)!),
     maxBatch: z.number().int().min(1).max(limits.maxBatch),
     durability,
+    maxPending: z.number().int().min(1).max(limits.maxPending),
+    onFull: z.enum(whenFull),
+    creates: z.enum(['accept', 'writeThrough']),
+    increments: z.enum(['delta', 'absolute']),
   }),
 ])
+
+const fieldPolicies = z.strictObject({ version: name.optional(), omit: names, scope: names })
 
 const defaultMaker = z.discriminatedUnion('by', [
   z.strictObject({
@@ -79,6 +116,7 @@ const modelFacts = z.strictObject({
   relations: z.array(relationField),
   primaryKey: uniqueKey.optional(),
   uniques: z.array(uniqueKey),
+  indexes: z.array(names.min(1)),
   isView: z.boolean(),
   shapeHash: z.string().regex(/^[0-9a-f]{12}$/),
 })
@@ -86,6 +124,6 @@ const modelFacts = z.strictObject({
 /** The shape of a policy set; what has to agree across it is checked by `findDisagreements`. */
 export const policySetSchema = z.strictObject({
   formatVersion: z.literal(1),
-  models: z.record(name, z.strictObject({ policy, facts: modelFacts })),
+  models: z.record(name, z.strictObject({ policy, fieldPolicies: fieldPolicies.optional(), facts: modelFacts })),
   enums: z.record(name, z.strictObject({ values: z.record(z.string(), z.string()), dbName: name })),
 })

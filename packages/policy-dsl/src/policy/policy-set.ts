@@ -16,23 +16,55 @@ interface PolicyOf<S extends StrategyName> {
   readonly strategy: S
 }
 
-interface Caching {
-  /** Milliseconds an entry is served. */
-  readonly ttl: number
+/** How a read uses the cache. */
+export type ReadMode =
+  | { readonly kind: 'readThrough' }
+  /** As `readThrough`; past this part of its ttl an entry that is read is also loaded anew, which nobody waits for. */
+  | { readonly kind: 'refreshAhead'; readonly fraction: number }
+  /** For this long past its ttl an entry is still served while it is loaded anew. */
+  | { readonly kind: 'staleWhileRevalidate'; readonly windowMs: number }
+  /** Reads go to Postgres. */
+  | { readonly kind: 'none' }
+
+/** A copy in the process, dropped by push. */
+export type NearPolicy =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'on'; readonly max: number; readonly ttlMs: number }
+
+export interface CachingPolicy {
+  /** Milliseconds an entry is served; `auto` is learned from the changes that are seen. */
+  readonly ttl: number | 'auto'
   readonly consistency: ConsistencyClass
+  readonly read: ReadMode
+  readonly near: NearPolicy
+  /** Milliseconds for which "no such row" is believed. */
+  readonly negativeTtl: number
+  /** Fields whose equality narrows an invalidation; `auto`: those of uniques, foreign keys and indexes. */
+  readonly narrowBy: 'auto' | readonly string[]
+  /** Other models whose writes change what this one reads: a view's, for example. */
+  readonly dependsOn: readonly string[]
+  /** What a write does while Redis is down. */
+  readonly onCacheDown: 'bypass' | 'reject'
 }
 
 export interface NonePolicy extends PolicyOf<'none'> {}
-export interface WriteThroughPolicy extends PolicyOf<'writeThrough'>, Caching {}
-export interface WriteAroundPolicy extends PolicyOf<'writeAround'>, Caching {}
-export interface InvalidatePolicy extends PolicyOf<'invalidate'>, Caching {}
-export interface WriteBehindPolicy extends PolicyOf<'writeBehind'>, Caching {
+export interface WriteThroughPolicy extends PolicyOf<'writeThrough'>, CachingPolicy {}
+export interface WriteAroundPolicy extends PolicyOf<'writeAround'>, CachingPolicy {}
+export interface InvalidatePolicy extends PolicyOf<'invalidate'>, CachingPolicy {}
+export interface WriteBehindPolicy extends PolicyOf<'writeBehind'>, CachingPolicy {
   readonly consistency: Exclude<ConsistencyClass, 'strong'>
   /** Milliseconds from the first accepted write of a window to its flush. */
   readonly flushEvery: number
   /** Rows sealed into one batch at most. */
   readonly maxBatch: number
   readonly durability: Durability
+  readonly onCacheDown: 'reject'
+  /** Rows with a change that is not applied, of the whole model, from which on `onFull` decides. */
+  readonly maxPending: number
+  readonly onFull: 'block' | 'writeThrough' | 'reject'
+  readonly creates: 'accept' | 'writeThrough'
+  /** `delta`: added to what Postgres has; `absolute`: the sum that the caller was answered replaces it. */
+  readonly increments: 'delta' | 'absolute'
 }
 
 export type ModelPolicy = NonePolicy | WriteThroughPolicy | WriteBehindPolicy | WriteAroundPolicy | InvalidatePolicy
@@ -111,13 +143,27 @@ export interface ModelFacts {
   readonly primaryKey?: UniqueKey
   /** Unique keys other than the primary one. */
   readonly uniques: readonly UniqueKey[]
+  /** Fields of each `@@index`, in its order; not part of the model's shape. */
+  readonly indexes: readonly (readonly string[])[]
   readonly isView: boolean
   /** Changes whenever a field, type, key or column of the model does. 12 hex digits. */
   readonly shapeHash: string
 }
 
+/** What the annotations of a model's fields say. */
+export interface FieldPolicies {
+  /** Incremented by the extension in the same UPDATE; orders puts. */
+  readonly version?: string
+  /** Never leave Postgres. */
+  readonly omit: readonly string[]
+  /** Part of every identity; a read that does not pin all of them is not cached. */
+  readonly scope: readonly string[]
+}
+
 export interface ModelEntry {
   readonly policy: ModelPolicy
+  /** Absent: no field is annotated. */
+  readonly fieldPolicies?: FieldPolicies
   readonly facts: ModelFacts
 }
 

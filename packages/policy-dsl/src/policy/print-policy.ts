@@ -1,4 +1,4 @@
-import { argumentsOf } from '../grammar/strategies.js'
+import { argumentsOf, defaultOf } from '../grammar/strategies.js'
 import { printAnnotation, printValue } from '../syntax/print-annotation.js'
 import type { ModelPolicy } from './policy-set.js'
 
@@ -28,6 +28,6 @@ function settingsOf(policy: ModelPolicy) {
   return Object.entries(argumentsOf(policy.strategy)).map(([name, row]) => ({
     name,
     value: row.type.print(values[name]),
-    isDefault: JSON.stringify(values[name]) === JSON.stringify(row.default),
+    isDefault: JSON.stringify(values[name]) === JSON.stringify(defaultOf(row, values)),
   }))
 }

@@ -3,6 +3,7 @@ import { takeOverride } from '../planner/call-override.js'
 import { dependencies } from '../planner/dependencies.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan } from '../planner/plan-read.js'
+import { ttlOf } from '../planner/ttl.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
@@ -34,7 +35,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     plan,
     operation: operation.operation,
     consistency,
-    ttlMs: override?.ttlMs ?? policy.ttl,
+    ttlMs: override?.ttlMs ?? ttlOf(policy),
     session: engine.session(),
     ...(pending ? { pending } : {}),
     load: (planned) => operation.query(planned ?? args),

@@ -1,6 +1,7 @@
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import type { WritePlan } from '../planner/plan-write.js'
+import { ttlOf } from '../planner/ttl.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
@@ -77,7 +78,7 @@ export function putsOf(keys: Keys, writer: Writer, rows: readonly (WrittenRow | 
         tag: { kind: 'row', model: model.name, row },
         entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
         body: model.codec.encode(values),
-        ttlMs: model.policy.ttl,
+        ttlMs: ttlOf(model.policy),
         wideVersion,
       },
     ]

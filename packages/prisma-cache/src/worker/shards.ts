@@ -1,4 +1,5 @@
 import type { PolicySet, WriteBehindPolicy } from '@prisma-cache/policy-dsl'
+import { ttlOf } from '../planner/ttl.js'
 
 export interface ShardOf {
   readonly model: string
@@ -12,11 +13,11 @@ const LEFT_OVER: Pick<WriteBehindPolicy, 'flushEvery' | 'maxBatch' | 'durability
   durability: { kind: 'memory' },
 }
 
-export function flushPolicyOf(policies: PolicySet, model: string): typeof LEFT_OVER & { readonly ttl: number } {
+export function flushPolicyOf(policies: PolicySet, model: string): typeof LEFT_OVER & { readonly ttlMs: number } {
   const policy = policies.models[model]?.policy
-  if (policy?.strategy === 'writeBehind') return policy
+  if (policy?.strategy === 'writeBehind') return { ...policy, ttlMs: ttlOf(policy) }
   // Nothing is put into a cache that the model no longer has: a lifetime of 1 ms.
-  return { ...LEFT_OVER, ttl: policy && policy.strategy !== 'none' ? policy.ttl : 1 }
+  return { ...LEFT_OVER, ttlMs: policy && policy.strategy !== 'none' ? ttlOf(policy) : 1 }
 }
 
 export function writeBehindModels(policies: PolicySet): string[] {

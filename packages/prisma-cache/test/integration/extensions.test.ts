@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { resolvePolicy } from '@prisma-cache/policy-dsl'
 import { type PolicySet, prismaCache } from 'prisma-cache'
 import { policies } from '../prisma/generated/cache/index.js'
 import { PrismaClient } from '../prisma/generated/prisma/client.js'
@@ -176,7 +177,7 @@ test('H29: two shapes and two policies of a model at once share no entry, and ev
     models: {
       ...policies.models,
       Team: {
-        policy: { strategy: 'writeThrough', ttl: 60_000, consistency: 'session' },
+        policy: resolvePolicy('writeThrough', { ttl: 60_000 }),
         facts: { ...Team.facts, shapeHash: 'ffffffffffff' },
       },
     },

@@ -27,6 +27,7 @@ const facts: ModelFacts = {
   relations: [],
   primaryKey: { name: 's_t_i_b_u', fields: ['s', 't', 'i', 'b', 'u'] },
   uniques: [],
+  indexes: [],
   isView: false,
   shapeHash: '0',
 }

@@ -1,11 +1,18 @@
-import type { ModelEntry, ModelFacts, PolicySet, RelationField, ScalarField } from '@prisma-cache/policy-dsl'
+import {
+  type ModelEntry,
+  type ModelFacts,
+  type PolicySet,
+  type RelationField,
+  resolvePolicy,
+  type ScalarField,
+} from '@prisma-cache/policy-dsl'
 
 /** A model by hand: scalars as `name: type`, relations as given. */
 export function modelEntry(
   name: string,
   scalars: Record<string, ScalarField['type']>,
   relations: readonly Partial<RelationField>[] = [],
-  policy: ModelEntry['policy'] = { strategy: 'invalidate', ttl: 1000, consistency: 'session' },
+  policy: ModelEntry['policy'] = resolvePolicy('invalidate', { ttl: 1000 }),
 ): ModelEntry {
   const facts: ModelFacts = {
     name,
@@ -30,6 +37,7 @@ export function modelEntry(
     })),
     primaryKey: { name: 'id', fields: ['id'] },
     uniques: [],
+    indexes: [],
     isView: false,
     shapeHash: '000000000000',
   }

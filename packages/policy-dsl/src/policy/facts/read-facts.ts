@@ -18,11 +18,19 @@ export interface SchemaFacts {
 export function readFacts({ datamodel }: Pick<DMMF.Document, 'datamodel'>, blocks: readonly Block[]): SchemaFacts {
   const enums = Object.fromEntries(datamodel.enums.map((one) => [one.name, readEnum(one)] as const).sort(byKey))
   const byName = new Map(blocks.map((block) => [block.name, block]))
-  const models = datamodel.models.map((model) => [model.name, readModel(model, byName.get(model.name), enums)] as const)
+  const models = datamodel.models.map((model) => {
+    const indexes = datamodel.indexes.filter((one) => one.model === model.name && one.type === 'normal')
+    return [model.name, readModel(model, byName.get(model.name), enums, indexes)] as const
+  })
   return { models: Object.fromEntries(models.sort(byKey)), enums }
 }
 
-function readModel(model: DMMF.Model, block: Block | undefined, enums: SchemaFacts['enums']): ModelFacts {
+function readModel(
+  model: DMMF.Model,
+  block: Block | undefined,
+  enums: SchemaFacts['enums'],
+  indexes: readonly DMMF.Index[],
+): ModelFacts {
   const declarations = new Map(block?.members.map(({ name, text }) => [name, text]))
   const primaryKey = readPrimaryKey(model)
   const facts = {
@@ -37,7 +45,11 @@ function readModel(model: DMMF.Model, block: Block | undefined, enums: SchemaFac
     uniques: readUniques(model),
     isView: block?.keyword === 'view',
   }
-  return { ...facts, shapeHash: shapeHash(facts, enums) }
+  return {
+    ...facts,
+    indexes: indexes.map(({ fields }) => fields.map(({ name }) => name)),
+    shapeHash: shapeHash(facts, enums),
+  }
 }
 
 function readEnum(one: DMMF.DatamodelEnum): EnumFacts {

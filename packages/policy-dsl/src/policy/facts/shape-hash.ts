@@ -5,7 +5,10 @@ import type { EnumFacts, ModelFacts } from '../policy-set.js'
  * 12 hex digits that stay the same exactly while the model's shape does: neither moving a field in the schema nor the
  * order of a DMMF's keys counts, but the enums do whose values its rows hold.
  */
-export function shapeHash(facts: Omit<ModelFacts, 'shapeHash'>, enums: Readonly<Record<string, EnumFacts>>): string {
+export function shapeHash(
+  facts: Omit<ModelFacts, 'shapeHash' | 'indexes'>,
+  enums: Readonly<Record<string, EnumFacts>>,
+): string {
   const used = facts.fields.flatMap(({ enumName }) => (enumName === undefined ? [] : [[enumName, enums[enumName]]]))
   const shape = {
     ...facts,

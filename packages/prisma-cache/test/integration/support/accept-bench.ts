@@ -29,6 +29,7 @@ export const facts: ModelFacts = {
   relations: [],
   primaryKey: { name: 'id', fields: ['id'] },
   uniques: [],
+  indexes: [],
   isView: false,
   shapeHash: '0123456789ab',
 }

@@ -1,4 +1,4 @@
-import type { ModelEntry } from '@prisma-cache/policy-dsl'
+import { type ModelEntry, resolvePolicy } from '@prisma-cache/policy-dsl'
 import { createEventBus } from '../../../src/events/events.js'
 import { type AcceptPlan, planAccept } from '../../../src/planner/plan-accept.js'
 import type { Row } from '../../../src/protocol/row-codec.js'
@@ -10,14 +10,7 @@ import { type AcceptBench, facts } from './accept-bench.js'
 
 export const entry = (more: Partial<ModelEntry['facts']> = {}): ModelEntry => ({
   facts: { ...facts, ...more },
-  policy: {
-    strategy: 'writeBehind',
-    ttl: 1000,
-    consistency: 'session',
-    flushEvery: 250,
-    maxBatch: 10,
-    durability: { kind: 'memory' },
-  },
+  policy: resolvePolicy('writeBehind', { ttl: 1000, maxBatch: 10, durability: { kind: 'memory' } }),
 })
 
 export function plan(operation: string, args: object, model = entry()): AcceptPlan {

@@ -1,4 +1,4 @@
-import type { ModelEntry, ModelFacts, ModelPolicy, ScalarField } from '@prisma-cache/policy-dsl'
+import { type ModelEntry, type ModelFacts, resolvePolicy, type ScalarField } from '@prisma-cache/policy-dsl'
 import type { ValueMakers } from '../../../src/planner/client-defaults.js'
 import { type AcceptPlan, planAccept } from '../../../src/planner/plan-accept.js'
 
@@ -17,14 +17,7 @@ export function field(name: string, type: ScalarField['type'], more: Partial<Sca
 }
 
 export const id = field('id', 'String', { nullable: false })
-export const policy: ModelPolicy = {
-  strategy: 'writeBehind',
-  ttl: 1000,
-  consistency: 'session',
-  flushEvery: 250,
-  maxBatch: 100,
-  durability: { kind: 'fsync' },
-}
+export const policy = resolvePolicy('writeBehind', { ttl: 1000, maxBatch: 100 })
 
 export function model(fields: readonly ScalarField[], more: Partial<ModelFacts> = {}): ModelEntry {
   const facts: ModelFacts = {
@@ -34,6 +27,7 @@ export function model(fields: readonly ScalarField[], more: Partial<ModelFacts> 
     relations: [],
     primaryKey: { name: 'id', fields: ['id'] },
     uniques: [],
+    indexes: [],
     isView: false,
     shapeHash: '0'.repeat(12),
     ...more,

@@ -1,0 +1,38 @@
+import { printValue } from '../syntax/print-annotation.js'
+import { type ArgType, accept, refuse } from './arg-type.js'
+
+/**
+ * A list of names of the schema, such as `[ownerId, email]`; that they exist is a rule of the whole schema. The
+ * TypeScript twin gives them as strings.
+ */
+export function names({ of, example }: { readonly of: string; readonly example: string }): ArgType<readonly string[]> {
+  return {
+    kind: 'names',
+    label: `a list of ${of} such as \`${example}\``,
+    words: [],
+    parse(value, argument) {
+      if (value.kind !== 'list') {
+        const single = value.kind === 'word' || value.kind === 'string'
+        const label = single ? `write \`[${bare(value.text)}]\`` : `expected ${this.label}`
+        return refuse({ code: 'PC2106', message: `\`${argument}\` must be ${this.label}`, label })
+      }
+      const found: string[] = []
+      for (const item of value.items) {
+        const name = item.kind === 'word' || item.kind === 'string' ? bare(item.text) : ''
+        if (!/^[A-Za-z]\w*$/.test(name)) {
+          const message = `\`${printValue(item)}\` is not a name`
+          return refuse({ code: 'PC2106', message, label: `expected ${this.label}` }, item)
+        }
+        if (found.includes(name)) {
+          const message = `\`${name}\` stands twice in \`${argument}\``
+          return refuse({ code: 'PC2107', message, label: 'remove one of the two' }, item)
+        }
+        found.push(name)
+      }
+      return accept(found)
+    },
+    print: (value) => ({ kind: 'list', items: value.map((text) => ({ kind: 'word' as const, text })) }),
+  }
+}
+
+const bare = (text: string) => text.replace(/^"|"$/g, '')

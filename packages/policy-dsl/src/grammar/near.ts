@@ -1,0 +1,65 @@
+import { didYouMean, listWords } from '../diagnostics/nearest.js'
+import { printValue } from '../syntax/print-annotation.js'
+import { type ArgType, accept, refuse } from './arg-type.js'
+import { type DurationText, duration, milliseconds } from './duration.js'
+import { integer } from './integer.js'
+import { keyword } from './keyword.js'
+
+export type NearValue =
+  | { readonly kind: 'off' }
+  /** At most `max` entries of the model in a process, each served for `ttlMs` at most. */
+  | { readonly kind: 'on'; readonly max: number; readonly ttlMs: number }
+
+export const nearLimits = { max: 10_000_000, ttl: '1h' } as const satisfies { max: number; ttl: DurationText }
+const defaults = { max: 10_000, ttlMs: milliseconds('30s')! }
+
+const switches = keyword(['off', 'on'])
+const entries = {
+  max: integer({ min: 1, max: nearLimits.max }),
+  ttl: duration({ max: nearLimits.ttl }),
+} as const
+const words = Object.keys(entries)
+
+/** `off`, `on` or `{ max: 10000, ttl: 30s }`. */
+export const near: ArgType<NearValue> = {
+  kind: 'near',
+  label: '`off`, `on` or `{ max: 10000, ttl: 30s }`',
+  words: [...switches.words, ...words],
+  parse(value, argument) {
+    if (value.kind !== 'object') {
+      const parsed = switches.parse(value, argument)
+      if (!parsed.ok) return refuse({ ...parsed.finding, label: `expected ${this.label}` })
+      return accept(parsed.value === 'off' ? { kind: 'off' } : { kind: 'on', ...defaults })
+    }
+    const given: { max?: number; ttl?: number } = {}
+    for (const { name, value: part } of value.entries) {
+      if (name.text !== 'max' && name.text !== 'ttl') {
+        const message = `\`${argument}\` has no entry \`${name.text}\``
+        return refuse({ code: 'PC2104', message, label: didYouMean(name.text, words) }, { kind: 'word', ...name })
+      }
+      if (given[name.text] !== undefined) {
+        const message = `\`${name.text}\` is given twice`
+        return refuse({ code: 'PC2107', message, label: 'remove one of the two' }, { kind: 'word', ...name })
+      }
+      const parsed = entries[name.text].parse(part, `${argument}.${name.text}`)
+      if (!parsed.ok) return refuse(parsed.finding, parsed.at ?? part)
+      given[name.text] = parsed.value
+    }
+    if (Object.keys(given).length === 0) {
+      const message = `\`${printValue(value)}\` says nothing`
+      return refuse({ code: 'PC2106', message, label: `write \`on\`, or ${listWords(words)} in the braces` })
+    }
+    return accept({ kind: 'on', max: given.max ?? defaults.max, ttlMs: given.ttl ?? defaults.ttlMs })
+  },
+  print(value) {
+    if (value.kind === 'off') return switches.print('off')
+    if (value.max === defaults.max && value.ttlMs === defaults.ttlMs) return switches.print('on')
+    return {
+      kind: 'object',
+      entries: [
+        { name: { text: 'max' }, value: entries.max.print(value.max) },
+        { name: { text: 'ttl' }, value: entries.ttl.print(value.ttlMs) },
+      ],
+    }
+  },
+}
