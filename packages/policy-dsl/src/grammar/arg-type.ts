@@ -14,11 +14,22 @@ export interface ArgType<T> {
   print(value: T): PrintableValue
 }
 
+/** A mistake in a value; `at` narrows it to a part. */
+export interface Refusal {
+  readonly finding: Finding
+  readonly at?: ValueNode
+}
+
 export type ParsedValue<T> =
   | { readonly ok: true; readonly value: T }
-  /** `at` narrows the mistake to a part of the value. */
-  | { readonly ok: false; readonly finding: Finding; readonly at?: ValueNode }
+  /** `more`: further mistakes, in values of several parts. */
+  | ({ readonly ok: false; readonly more?: readonly Refusal[] } & Refusal)
 
 export const accept = <T>(value: T): ParsedValue<T> => ({ ok: true, value })
 export const refuse = (finding: Finding, at?: ValueNode): ParsedValue<never> =>
   at === undefined ? { ok: false, finding } : { ok: false, finding, at }
+
+/** Every mistake at once; undefined where there is none. */
+export function refuseAll([first, ...more]: readonly Refusal[]): ParsedValue<never> | undefined {
+  return first && { ok: false, ...first, more }
+}

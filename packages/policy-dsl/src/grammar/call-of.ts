@@ -1,5 +1,5 @@
 import { printValue } from '../syntax/print-annotation.js'
-import { type ArgType, accept, refuse } from './arg-type.js'
+import { type ArgType, refuse } from './arg-type.js'
 
 /** `name(value)`; the value is that of its one argument. */
 export function callOf<T>(name: string, argument: ArgType<T>, sample: string): ArgType<T> {
@@ -15,7 +15,7 @@ export function callOf<T>(name: string, argument: ArgType<T>, sample: string): A
         return refuse({ code: 'PC2106', message, label: `write \`${example}\`` })
       }
       const parsed = argument.parse(inner, name)
-      return parsed.ok ? accept(parsed.value) : refuse(parsed.finding, parsed.at ?? inner)
+      return parsed.ok ? parsed : refuse(parsed.finding, parsed.at ?? inner)
     },
     print: (value) => ({ kind: 'call', name: { text: name }, arguments: [argument.print(value)] }),
   }

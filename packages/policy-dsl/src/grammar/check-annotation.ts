@@ -37,8 +37,11 @@ export function checkAnnotation(node: AnnotationNode): CheckedAnnotation {
     const checked = checkArgument(strategy, name.text, value)
     if (checked.ok) values[name.text] = checked.value
     else {
-      const span = checked.about === 'name' ? name.span : (checked.at ?? value).span
-      problems.push({ ...checked.finding, span })
+      problems.push(
+        ...checked.mistakes.map(({ about, at = value, finding }) => {
+          return { ...finding, span: about === 'name' ? name.span : at.span }
+        }),
+      )
     }
   }
   return { annotation: { strategy, values, nameSpan: node.name.span }, problems }

@@ -1,31 +1,52 @@
-import { didYouMean, listWords } from '../diagnostics/nearest.js'
+import { listWords, nearest } from '../diagnostics/nearest.js'
 import type { Finding } from '../diagnostics/problem.js'
 import type { ValueNode } from '../syntax/annotation.js'
+import { parseLoneValue } from '../syntax/parse-value.js'
+import type { ArgType } from './arg-type.js'
 import { argumentsNotAvailable, notAvailable } from './not-available.js'
 import { argumentsOf, type StrategyWord, strategiesWith } from './strategies.js'
 
 export type CheckedArgument =
   | { readonly ok: true; readonly value: unknown }
-  | {
-      readonly ok: false
-      readonly about: 'name' | 'value'
-      readonly finding: Finding
-      /** The part of the value that is wrong, where it is not all of it. */
-      readonly at?: ValueNode
-    }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] }
+
+export interface Mistake {
+  readonly about: 'name' | 'value'
+  readonly finding: Finding
+  /** The part of the value that is wrong, where it is not all of it. */
+  readonly at?: ValueNode
+}
 
 /** Checks one argument, wherever it was written: both roads into the language share this. */
 export function checkArgument(strategy: StrategyWord, name: string, value: ValueNode): CheckedArgument {
   const rows = argumentsOf(strategy)
   const row = Object.hasOwn(rows, name) ? rows[name] : undefined
-  if (row === undefined) return { ok: false, about: 'name', finding: explainName(strategy, name) }
-  if (argumentsNotAvailable.includes(name)) return { ok: false, about: 'name', finding: notAvailable(name) }
+  if (row === undefined) return mistake({ about: 'name', finding: explainName(strategy, name) })
+  if (argumentsNotAvailable.includes(name)) return mistake({ about: 'name', finding: notAvailable(name) })
   const parsed = row.type.parse(value, name)
-  if (parsed.ok && argumentsNotAvailable.includes(`${name}: ${String(parsed.value)}`)) {
-    const finding = notAvailable(`${name}: ${String(parsed.value)}`, 'give another value')
-    return { ok: false, about: 'value', finding }
+  if (parsed.ok) {
+    const words = `${name}: ${String(parsed.value)}`
+    if (!argumentsNotAvailable.includes(words)) return parsed
+    const finding = notAvailable(words, 'leave it out, or give another value')
+    return mistake({ about: 'value', finding })
   }
-  return parsed.ok ? parsed : { ...parsed, about: 'value' }
+  const label = withoutQuotes(row.type, name, value)
+  if (label !== undefined) return mistake({ about: 'value', finding: { ...parsed.finding, label } })
+  return mistake(
+    ...[parsed, ...(parsed.more ?? [])].map(({ finding, at }): Mistake => {
+      return { about: 'value', finding, ...(at === undefined ? {} : { at }) }
+    }),
+  )
+}
+
+const mistake = (...mistakes: Mistake[]): CheckedArgument => ({ ok: false, mistakes })
+
+/** A value in quotes is nearly always the value itself. */
+function withoutQuotes<T>(type: ArgType<T>, name: string, value: ValueNode): string | undefined {
+  if (value.kind !== 'string') return undefined
+  const bare = value.text.replace(/^"|"$/g, '')
+  const node = parseLoneValue(bare)
+  return node && type.parse(node, name).ok ? `write \`${bare}\` without quotes` : undefined
 }
 
 function explainName(strategy: StrategyWord, name: string): Finding {
@@ -35,6 +56,13 @@ function explainName(strategy: StrategyWord, name: string): Finding {
     const label = words.length === 0 ? `\`${strategy}\` takes no arguments` : `only ${listWords(elsewhere)} takes it`
     return { code: 'PC2105', message: `\`${strategy}\` has no argument \`${name}\``, label }
   }
-  const label = words.length === 0 ? `\`${strategy}\` takes no arguments` : didYouMean(name, words)
-  return { code: 'PC2104', message: `unknown argument \`${name}\``, label }
+  return { code: 'PC2104', message: `unknown argument \`${name}\``, label: suggestName(strategy, name, words) }
+}
+
+function suggestName(strategy: StrategyWord, name: string, words: readonly string[]): string {
+  if (words.length === 0) return `\`${strategy}\` takes no arguments`
+  const near = nearest(name, words)
+  // Of all words only those are listed that this version takes.
+  const available = words.filter((word) => !argumentsNotAvailable.includes(word))
+  return near === undefined ? `expected ${listWords(available)}` : `did you mean \`${near}\`?`
 }

@@ -12,9 +12,7 @@ export function keyword<const W extends string>(words: readonly W[]): ArgType<W>
       const text = printValue(value)
       const found = words.find((word) => word === text)
       if (found !== undefined) return accept(found)
-      // A word in quotes is nearly always the word itself.
-      const bare = text.replace(/^"|"$/g, '')
-      const label = words.some((word) => word === bare) ? `write \`${bare}\` without quotes` : didYouMean(bare, words)
+      const label = didYouMean(text.replaceAll('"', ''), words)
       return refuse({ code: 'PC2106', message: `\`${text}\` is not a value of \`${argument}\``, label })
     },
     print: (value) => ({ kind: 'word', text: value }),

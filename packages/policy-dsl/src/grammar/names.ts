@@ -1,5 +1,5 @@
 import { printValue } from '../syntax/print-annotation.js'
-import { type ArgType, accept, refuse } from './arg-type.js'
+import { type ArgType, accept, type Refusal, refuse, refuseAll } from './arg-type.js'
 
 /**
  * A list of names of the schema, such as `[ownerId, email]`; that they exist is a rule of the whole schema. The
@@ -13,23 +13,22 @@ export function names({ of, example }: { readonly of: string; readonly example: 
     parse(value, argument) {
       if (value.kind !== 'list') {
         const single = value.kind === 'word' || value.kind === 'string'
-        const label = single ? `write \`[${bare(value.text)}]\`` : `expected ${this.label}`
+        const label = single && bare(value.text) !== '' ? `write \`[${bare(value.text)}]\`` : `expected ${this.label}`
         return refuse({ code: 'PC2106', message: `\`${argument}\` must be ${this.label}`, label })
       }
       const found: string[] = []
-      for (const item of value.items) {
-        const name = item.kind === 'word' || item.kind === 'string' ? bare(item.text) : ''
+      const refusals: Refusal[] = []
+      for (const at of value.items) {
+        const name = at.kind === 'word' || at.kind === 'string' ? bare(at.text) : ''
         if (!/^[A-Za-z]\w*$/.test(name)) {
-          const message = `\`${printValue(item)}\` is not a name`
-          return refuse({ code: 'PC2106', message, label: `expected ${this.label}` }, item)
-        }
-        if (found.includes(name)) {
+          const message = `\`${printValue(at)}\` is not a name`
+          refusals.push({ finding: { code: 'PC2106', message, label: `expected ${this.label}` }, at })
+        } else if (found.includes(name)) {
           const message = `\`${name}\` stands twice in \`${argument}\``
-          return refuse({ code: 'PC2107', message, label: 'remove one of the two' }, item)
-        }
-        found.push(name)
+          refusals.push({ finding: { code: 'PC2107', message, label: 'remove one of the two' }, at })
+        } else found.push(name)
       }
-      return accept(found)
+      return refuseAll(refusals) ?? accept(found)
     },
     print: (value) => ({ kind: 'list', items: value.map((text) => ({ kind: 'word' as const, text })) }),
   }

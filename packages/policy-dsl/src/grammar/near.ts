@@ -1,6 +1,7 @@
 import { didYouMean, listWords } from '../diagnostics/nearest.js'
+import type { ArgumentNode, ValueNode } from '../syntax/annotation.js'
 import { printValue } from '../syntax/print-annotation.js'
-import { type ArgType, accept, refuse } from './arg-type.js'
+import { type ArgType, accept, type Refusal, refuse, refuseAll } from './arg-type.js'
 import { type DurationText, duration, milliseconds } from './duration.js'
 import { integer } from './integer.js'
 import { keyword } from './keyword.js'
@@ -32,19 +33,14 @@ export const near: ArgType<NearValue> = {
       return accept(parsed.value === 'off' ? { kind: 'off' } : { kind: 'on', ...defaults })
     }
     const given: { max?: number; ttl?: number } = {}
-    for (const { name, value: part } of value.entries) {
-      if (name.text !== 'max' && name.text !== 'ttl') {
-        const message = `\`${argument}\` has no entry \`${name.text}\``
-        return refuse({ code: 'PC2104', message, label: didYouMean(name.text, words) }, { kind: 'word', ...name })
-      }
-      if (given[name.text] !== undefined) {
-        const message = `\`${name.text}\` is given twice`
-        return refuse({ code: 'PC2107', message, label: 'remove one of the two' }, { kind: 'word', ...name })
-      }
-      const parsed = entries[name.text].parse(part, `${argument}.${name.text}`)
-      if (!parsed.ok) return refuse(parsed.finding, parsed.at ?? part)
-      given[name.text] = parsed.value
+    const refusals: Refusal[] = []
+    for (const entry of value.entries) {
+      const read = readEntry(argument, entry, given)
+      if ('finding' in read) refusals.push(read)
+      else Object.assign(given, read)
     }
+    const refused = refuseAll(refusals)
+    if (refused) return refused
     if (Object.keys(given).length === 0) {
       const message = `\`${printValue(value)}\` says nothing`
       return refuse({ code: 'PC2106', message, label: `write \`on\`, or ${listWords(words)} in the braces` })
@@ -62,4 +58,22 @@ export const near: ArgType<NearValue> = {
       ],
     }
   },
+}
+
+function readEntry(
+  argument: string,
+  { name, value }: ArgumentNode,
+  given: object,
+): Refusal | { readonly max?: number; readonly ttl?: number } {
+  const at: ValueNode = { kind: 'word', ...name }
+  if (name.text !== 'max' && name.text !== 'ttl') {
+    const message = `\`${argument}\` has no entry \`${name.text}\``
+    return { finding: { code: 'PC2104', message, label: didYouMean(name.text, words) }, at }
+  }
+  if (Object.hasOwn(given, name.text)) {
+    const message = `\`${name.text}\` is given twice`
+    return { finding: { code: 'PC2107', message, label: 'remove one of the two' }, at }
+  }
+  const parsed = entries[name.text].parse(value, `${argument}.${name.text}`)
+  return parsed.ok ? { [name.text]: parsed.value } : { finding: parsed.finding, at: parsed.at ?? value }
 }

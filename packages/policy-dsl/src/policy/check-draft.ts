@@ -28,8 +28,11 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
     const checked = checkArgument(strategy, name, toNode(value))
     if (checked.ok) values[name] = checked.value
     else {
-      const { code, message, label } = checked.finding
-      problems.push({ code, path: `${model}.${name}`, message, next: label })
+      problems.push(
+        ...checked.mistakes.map(({ finding: { code, message, label } }) => {
+          return { code, path: `${model}.${name}`, message, next: label }
+        }),
+      )
     }
   }
   return { policy: resolvePolicy(strategy, values), problems }

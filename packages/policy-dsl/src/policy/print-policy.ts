@@ -1,3 +1,4 @@
+import { argumentsNotAvailable } from '../grammar/not-available.js'
 import { argumentsOf, defaultOf } from '../grammar/strategies.js'
 import { printAnnotation, printValue } from '../syntax/print-annotation.js'
 import type { ModelPolicy } from './policy-set.js'
@@ -18,9 +19,13 @@ export interface PolicySetting {
   readonly isDefault: boolean
 }
 
-/** Every argument that the strategy takes, in the order of the table. */
+/**
+ * Every argument that the strategy takes in this version, in the order of the table. One that is not heeded yet is at its
+ * default in every policy, and saying so would promise what that default says.
+ */
 export function describePolicy(policy: ModelPolicy): readonly PolicySetting[] {
-  return settingsOf(policy).map(({ name, value, isDefault }) => ({ name, text: printValue(value), isDefault }))
+  const available = settingsOf(policy).filter(({ name }) => !argumentsNotAvailable.includes(name))
+  return available.map(({ name, value, isDefault }) => ({ name, text: printValue(value), isDefault }))
 }
 
 function settingsOf(policy: ModelPolicy) {

@@ -3,7 +3,15 @@ import { compileModels, policySetOf } from '../support/compile.js'
 const model = 'model A {\n  id String @id\n}\n'
 const policyOf = (comment: string) => policySetOf(`${comment}\n${model}`).models.A?.policy
 
-const caching = { ttl: 300_000, consistency: 'session' }
+const caching = {
+  ...{ ttl: 300_000, consistency: 'session', read: { kind: 'readThrough' }, near: { kind: 'off' }, negativeTtl: 1_000 },
+  ...{ narrowBy: 'auto', dependsOn: [], onCacheDown: 'bypass' },
+}
+const writeBehind = {
+  ...caching,
+  ...{ onCacheDown: 'reject', flushEvery: 250, maxBatch: 500, durability: { kind: 'fsync' } },
+  ...{ maxPending: 100_000, onFull: 'block', creates: 'accept', increments: 'delta' },
+}
 const fiveMinutes = { strategy: 'writeThrough', ...caching }
 const oneHour = { ...fiveMinutes, ttl: 3_600_000 }
 
@@ -12,23 +20,24 @@ test.each([
   ['writeAround', caching],
   ['invalidate', caching],
   ['none', {}],
-  ['writeBehind', { ...caching, flushEvery: 250, maxBatch: 500, durability: { kind: 'fsync' } }],
+  ['writeBehind', writeBehind],
 ])('the defaults of %s', (strategy, defaults) => {
   expect(policyOf(`/// @cache.${strategy}`)).toEqual({ strategy, ...defaults })
   expect(policyOf(`/// @cache.${strategy}()`)).toEqual({ strategy, ...defaults })
 })
 
-test('every argument', () => {
+test('every argument of this version', () => {
   const comment =
     '/// @cache.writeBehind(ttl: 7d, consistency: eventual, flushEvery: 30s, maxBatch: 10, durability: replicated(2))'
   expect(policyOf(comment)).toEqual({
-    strategy: 'writeBehind',
-    ttl: 604_800_000,
-    consistency: 'eventual',
-    flushEvery: 30_000,
-    maxBatch: 10,
+    ...writeBehind,
+    ...{ strategy: 'writeBehind', ttl: 604_800_000, consistency: 'eventual', flushEvery: 30_000, maxBatch: 10 },
     durability: { kind: 'replicated', replicas: 2 },
   })
+})
+
+test('a write of a strong model is refused while Redis is down, unless it says otherwise', () => {
+  expect(policyOf('/// @cache.writeThrough(consistency: strong)')).toMatchObject({ onCacheDown: 'reject' })
 })
 
 test.each([

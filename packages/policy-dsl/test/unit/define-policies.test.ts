@@ -23,6 +23,11 @@ model AuditLog {
 }
 `)
 
+const defaults = {
+  ...{ ttl: 300_000, consistency: 'session', read: { kind: 'readThrough' }, near: { kind: 'off' }, negativeTtl: 1_000 },
+  ...{ narrowBy: 'auto', dependsOn: [], onCacheDown: 'bypass' },
+}
+
 function problemsOf(overrides: Record<string, unknown>) {
   try {
     definePolicies(generated, overrides as Record<string, PolicyDraft>)
@@ -39,9 +44,12 @@ test('an override replaces the whole policy; other models and all facts stay', (
     Account: writeThrough({ consistency: 'strong' }),
     Session: writeBehind({ flushEvery: '50ms', durability: 'replicated(2)', maxBatch: 10 }),
   })
-  expect(set.models.Account?.policy).toEqual({ strategy: 'writeThrough', ttl: 300_000, consistency: 'strong' })
+  expect(set.models.Account?.policy).toEqual({
+    ...{ ...defaults, strategy: 'writeThrough', consistency: 'strong', onCacheDown: 'reject' },
+  })
   expect(set.models.Session?.policy).toEqual({
-    ...{ strategy: 'writeBehind', ttl: 300_000, consistency: 'session', flushEvery: 50, maxBatch: 10 },
+    ...{ ...defaults, strategy: 'writeBehind', onCacheDown: 'reject', flushEvery: 50, maxBatch: 10 },
+    ...{ maxPending: 100_000, onFull: 'block', creates: 'accept', increments: 'delta' },
     durability: { kind: 'replicated', replicas: 2 },
   })
   expect(set.models.AuditLog).toEqual(generated.models.AuditLog)
@@ -51,9 +59,9 @@ test('an override replaces the whole policy; other models and all facts stay', (
 })
 
 test.each([
-  [writeThrough(), { strategy: 'writeThrough', ttl: 300_000, consistency: 'session' }],
-  [writeAround({ ttl: '1d' }), { strategy: 'writeAround', ttl: 86_400_000, consistency: 'session' }],
-  [invalidate({ ttl: undefined }), { strategy: 'invalidate', ttl: 300_000, consistency: 'session' }],
+  [writeThrough(), { ...defaults, strategy: 'writeThrough' }],
+  [writeAround({ ttl: '1d' }), { ...defaults, strategy: 'writeAround', ttl: 86_400_000 }],
+  [invalidate({ ttl: undefined }), { ...defaults, strategy: 'invalidate' }],
   [none(), { strategy: 'none' }],
 ])('%j', (draft, policy) => {
   expect(definePolicies(generated, { Account: draft }).models.Account?.policy).toEqual(policy)

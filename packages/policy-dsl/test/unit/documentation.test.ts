@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { printDuration } from '../../src/grammar/duration.js'
+import { maxReplicas } from '../../src/grammar/durability.js'
+import { nearLimits } from '../../src/grammar/near.js'
 import { argumentsNotAvailable, fieldAnnotationsNotAvailable } from '../../src/grammar/not-available.js'
-import { argumentsOf, limits, strategyWords } from '../../src/grammar/strategies.js'
+import { fractionLimits, maxStaleWindow } from '../../src/grammar/read-mode.js'
+import { argumentsOf, defaultOf, limits, strategyWords } from '../../src/grammar/strategies.js'
 import { codes } from '../../src/index.js'
 import { printValue } from '../../src/syntax/print-annotation.js'
 
@@ -26,14 +28,29 @@ test.each([...words])('the page of policies knows `%s`', (word) => {
   expect(codeSpans.some((code) => whole.test(code))).toBe(true)
 })
 
-test.each([...new Map(rows).entries()])('the row of `%s` states its default', (name, { type, default: value }) => {
-  const line = policies.split('\n').find((text) => text.startsWith(`| \`${name}\` |`))
-  expect(line).toContain(`| \`${printValue(type.print(value))}\` |`)
+const lineOf = (name: string) => policies.split('\n').find((text) => text.startsWith(`| \`${name}\` |`)) ?? ''
+const cellsOf = (name: string) => lineOf(name).split(' | ')
+const everyRow = strategyWords.flatMap((strategy) =>
+  Object.entries(argumentsOf(strategy)).map(([name, row]) => [strategy, name, row] as const),
+)
+
+test.each(everyRow)('the row of an argument states its default: %s, %s', (_, name, row) => {
+  expect(cellsOf(name)[3]).toContain(`\`${printValue(row.type.print(defaultOf(row, {})))}\``)
 })
 
-test('the page of policies states the limits', () => {
-  for (const limit of Object.values(limits)) expect(policies).toContain(typeof limit === 'number' ? `${limit}` : limit)
-  expect(printDuration(300_000)).toBe('5m')
+test.each([
+  ...Object.entries(limits),
+  ...[['near', nearLimits.max] as const, ['near', nearLimits.ttl] as const, ['durability', maxReplicas] as const],
+  ...[['read', fractionLimits.min] as const, ['read', fractionLimits.max] as const, ['read', maxStaleWindow] as const],
+])('the row of `%s` states its limit %s', (name, limit) => {
+  expect(cellsOf(name)[4]).toMatch(new RegExp(`(?<![\\w.])${limit}(?![\\w.])`))
+})
+
+test('what is not available is listed, and nothing else', () => {
+  const [, section = ''] = policies.split('\n## Not available in this version\n')
+  const listed = [...section.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code)
+  const gated = [...argumentsNotAvailable, ...fieldAnnotationsNotAvailable.map((word) => `@cache.${word}`)]
+  expect(listed.toSorted()).toEqual(gated.toSorted())
 })
 
 test.each(Object.entries(codes))('the page of errors has a section for %s', (code, { title, severity }) => {

@@ -1,5 +1,7 @@
+import { argumentsNotAvailable } from '../../src/grammar/not-available.js'
 import { describePolicy, mapSchema } from '../../src/index.js'
 import { policySetOf } from '../support/compile.js'
+import { withoutGate } from '../support/lift-gate.js'
 
 const text = [
   'generator client {',
@@ -62,12 +64,18 @@ test('a policy described: every argument that its strategy takes, as the languag
   const { models } = policySetOf(
     '/// @cache.writeBehind(ttl: 90s, durability: replicated(2))\nmodel A {\n  id String @id\n}',
   )
-  expect(describePolicy(models.A!.policy)).toEqual([
+  const settings = withoutGate(() => describePolicy(models.A!.policy))
+  expect(settings.filter(({ isDefault }) => !isDefault)).toEqual([
     { name: 'ttl', text: '90s', isDefault: false },
-    { name: 'consistency', text: 'session', isDefault: true },
-    { name: 'flushEvery', text: '250ms', isDefault: true },
-    { name: 'maxBatch', text: '500', isDefault: true },
     { name: 'durability', text: 'replicated(2)', isDefault: false },
   ])
+  expect(settings.map(({ name, text }) => `${name}: ${text}`)).toEqual([
+    ...['ttl: 90s', 'consistency: session', 'read: readThrough', 'near: off', 'negativeTtl: 1s', 'narrowBy: auto'],
+    ...['dependsOn: []', 'onCacheDown: reject', 'flushEvery: 250ms', 'maxBatch: 500', 'durability: replicated(2)'],
+    ...['maxPending: 100000', 'onFull: block', 'creates: accept', 'increments: delta'],
+  ])
   expect(describePolicy({ strategy: 'none' })).toEqual([])
+
+  const promised = describePolicy(models.A!.policy).map(({ name }) => name)
+  expect(promised).toEqual(settings.map(({ name }) => name).filter((name) => !argumentsNotAvailable.includes(name)))
 })

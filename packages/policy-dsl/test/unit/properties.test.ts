@@ -1,12 +1,20 @@
 import fc from 'fast-check'
 import { createSourceFile } from '../../src/diagnostics/source-file.js'
-import { strategyWords } from '../../src/grammar/strategies.js'
+import { checkAnnotation } from '../../src/grammar/check-annotation.js'
+import { maxReplicas } from '../../src/grammar/durability.js'
+import { type DurationText, milliseconds } from '../../src/grammar/duration.js'
+import { nearLimits } from '../../src/grammar/near.js'
+import { maxStaleWindow } from '../../src/grammar/read-mode.js'
+import { argumentsOf, limits, strategyWords } from '../../src/grammar/strategies.js'
 import { compileSchema, formatDiagnostics, type ModelPolicy, printPolicy } from '../../src/index.js'
+import { policySetSchema } from '../../src/policy/policy-set-schema.js'
+import { resolvePolicy } from '../../src/policy/resolve-policy.js'
 import type { AnnotationNode } from '../../src/syntax/annotation.js'
 import { parseAnnotations } from '../../src/syntax/parse-annotations.js'
 import { type PrintableAnnotation, type PrintableValue, printAnnotation } from '../../src/syntax/print-annotation.js'
 import { policySetOf } from '../support/compile.js'
 import { getDmmf } from '../support/get-dmmf.js'
+import { withoutGate } from '../support/lift-gate.js'
 
 const dmmf = getDmmf([
   { path: 'a.prisma', text: 'datasource db {\n  provider = "postgresql"\n}\nmodel A {\n  id String @id\n}\n' },
@@ -30,6 +38,7 @@ const nearly = fc
           'replicated',
           'near',
           'strong',
+          ...['auto', 'read', 'refreshAhead(', 'narrowBy', 'dependsOn', 'max', 'version', 'omit', 'scope'],
         ],
         ...[
           '(',
@@ -62,20 +71,25 @@ const nearly = fc
   )
   .map((parts) => parts.join(''))
 
-test('no text makes the compiler throw, and every diagnostic lies inside its file', () => {
-  fc.assert(
-    fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), (text) => {
-      const { diagnostics } = compileSchema({ files: [{ path: 'a.prisma', text }], dmmf })
-      const { lines } = createSourceFile({ path: 'a.prisma', text })
-      for (const { line, column, length, source } of diagnostics) {
-        const { start, end } = lines[line - 1]!
-        expect(source).toBe(text.slice(start, end))
-        expect(column).toBeGreaterThanOrEqual(1)
-        expect(column + length).toBeLessThanOrEqual([...source].length + 2)
-      }
-      formatDiagnostics(diagnostics)
-    }),
-    { numRuns: 3_000 },
+test.each([
+  ['in this version', (run: () => void) => run()],
+  ['with the whole language', withoutGate],
+])('no text makes the compiler throw, and every diagnostic lies inside its file: %s', (_, within) => {
+  within(() =>
+    fc.assert(
+      fc.property(fc.oneof(nearly, fc.string({ unit: 'binary' })), (text) => {
+        const { diagnostics } = compileSchema({ files: [{ path: 'a.prisma', text }], dmmf })
+        const { lines } = createSourceFile({ path: 'a.prisma', text })
+        for (const { line, column, length, source } of diagnostics) {
+          const { start, end } = lines[line - 1]!
+          expect(source).toBe(text.slice(start, end))
+          expect(column).toBeGreaterThanOrEqual(1)
+          expect(column + length).toBeLessThanOrEqual([...source].length + 2)
+        }
+        formatDiagnostics(diagnostics)
+      }),
+      { numRuns: 3_000 },
+    ),
   )
 })
 
@@ -136,30 +150,78 @@ function withoutSpans(node: AnnotationNode): unknown {
   return JSON.parse(JSON.stringify(node, (key, part) => (key === 'span' ? undefined : part)))
 }
 
-const caching = {
-  ttl: fc.integer({ min: 1, max: 31_536_000_000 }),
-  consistency: fc.constantFrom('eventual', 'session'),
-}
-const policy = fc.oneof(
-  fc.constant({ strategy: 'none' }),
-  fc.record({ strategy: fc.constantFrom('writeThrough', 'writeAround', 'invalidate'), ...caching }),
-  fc.record({
-    strategy: fc.constant('writeBehind'),
-    ...caching,
-    flushEvery: fc.integer({ min: 1, max: 3_600_000 }),
-    maxBatch: fc.integer({ min: 1, max: 5_000 }),
-    durability: fc.oneof(
-      fc.constantFrom({ kind: 'memory' }, { kind: 'fsync' }),
-      fc.record({ kind: fc.constant('replicated'), replicas: fc.integer({ min: 1, max: 100 }) }),
-    ),
-  }),
-) as fc.Arbitrary<ModelPolicy>
+const oneOf = (...words: string[]) => fc.constantFrom(...words)
+const upTo = (max: DurationText) => fc.integer({ min: 1, max: milliseconds(max)! })
+const kinds = (...words: string[]) => oneOf(...words).map((kind) => ({ kind }))
+const nameList = fc.uniqueArray(fc.stringMatching(/^[A-Za-z]\w{0,8}$/), { maxLength: 4 })
 
-test('compiling a printed policy gives the same policy', () => {
+/** Values of every argument; a row that is added to the table without any fails below. */
+const valuesOf: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  ttl: fc.oneof(upTo(limits.ttl), fc.constant('auto')),
+  consistency: oneOf('eventual', 'session', 'strong'),
+  read: fc.oneof(
+    kinds('readThrough', 'none'),
+    fc.record({
+      kind: fc.constant('refreshAhead'),
+      fraction: fc.integer({ min: 10, max: 99 }).map((percent) => percent / 100),
+    }),
+    fc.record({ kind: fc.constant('staleWhileRevalidate'), windowMs: upTo(maxStaleWindow) }),
+  ),
+  near: fc.oneof(
+    kinds('off'),
+    fc.constant({ kind: 'on', max: 10_000, ttlMs: 30_000 }),
+    fc.record({
+      kind: fc.constant('on'),
+      max: fc.integer({ min: 1, max: nearLimits.max }),
+      ttlMs: upTo(nearLimits.ttl),
+    }),
+  ),
+  negativeTtl: upTo(limits.negativeTtl),
+  narrowBy: fc.oneof(nameList, fc.constant('auto')),
+  dependsOn: nameList,
+  onCacheDown: oneOf('bypass', 'reject'),
+  flushEvery: upTo(limits.flushEvery),
+  maxBatch: fc.integer({ min: 1, max: limits.maxBatch }),
+  durability: fc.oneof(
+    kinds('memory', 'fsync'),
+    fc.record({ kind: fc.constant('replicated'), replicas: fc.integer({ min: 1, max: maxReplicas }) }),
+  ),
+  maxPending: fc.integer({ min: 1, max: limits.maxPending }),
+  onFull: oneOf('block', 'writeThrough', 'reject'),
+  creates: oneOf('accept', 'writeThrough'),
+  increments: oneOf('delta', 'absolute'),
+}
+
+/** What write-behind refuses of them. */
+const ofWriteBehind = { consistency: oneOf('eventual', 'session'), onCacheDown: fc.constant('reject') }
+
+const policy = fc.constantFrom(...strategyWords).chain((strategy) => {
+  const narrower: Readonly<Record<string, fc.Arbitrary<unknown>>> = strategy === 'writeBehind' ? ofWriteBehind : {}
+  const values = Object.keys(argumentsOf(strategy)).map((name) => [name, narrower[name] ?? valuesOf[name]!] as const)
+  return fc.record({ strategy: fc.constant(strategy), ...Object.fromEntries(values) })
+}) as fc.Arbitrary<ModelPolicy>
+
+test('reading a printed policy gives the same policy', () => {
+  withoutGate(() =>
+    fc.assert(
+      fc.property(policy, (given) => {
+        const text = printPolicy(given)
+        const { annotations, problems } = parseAnnotations(text, [{ start: 0, end: text.length }])
+        const checked = checkAnnotation(annotations[0]!)
+        expect([...problems, ...checked.problems]).toEqual([])
+        expect(resolvePolicy(given.strategy, checked.annotation!.values)).toEqual(given)
+      }),
+      { numRuns: 2_000 },
+    ),
+  )
+})
+
+test('a policy of any values is accepted by the check of a policy set', () => {
   fc.assert(
     fc.property(policy, (given) => {
-      const set = policySetOf(`/// ${printPolicy(given)}\nmodel A {\n  id String @id\n}\n`)
-      expect(set.models.A?.policy).toEqual(given)
+      const set = policySetOf('model A {\n  id String @id @default(uuid())\n}\n')
+      const changed = policySetSchema.safeParse({ ...set, models: { A: { ...set.models.A, policy: given } } })
+      expect(changed.error?.issues ?? []).toEqual([])
     }),
     { numRuns: 300 },
   )

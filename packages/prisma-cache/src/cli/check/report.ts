@@ -34,6 +34,8 @@ interface ModelReport {
   readonly strategy: StrategyName
   /** Every argument, as the language writes it, defaults filled in. */
   readonly arguments: Readonly<Record<string, string>>
+  /** Those of them that are not the default. */
+  readonly changed: readonly string[]
 }
 
 export function makeReport({ path, files, blocks, compiled }: LoadedSchema): Report {
@@ -49,6 +51,7 @@ export function makeReport({ path, files, blocks, compiled }: LoadedSchema): Rep
       annotated: block?.annotation !== undefined,
       strategy: policy.strategy,
       arguments: argumentsOf(policy),
+      changed: describePolicy(policy).flatMap(({ name, isDefault }) => (isDefault ? [] : [name])),
     }
   })
   const cascades = traceCascades(policySet).map((one) => ({ ...one, text: cascadeText(one) }))
@@ -79,13 +82,20 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
+/** Whatever their value; of the other arguments, what is not the default. */
+const shown = ['ttl', 'consistency', 'durability']
+
 function policyTable(models: readonly ModelReport[]): readonly string[] {
-  const rows = models.map(({ model, strategy, annotated, arguments: given }) => {
-    const { ttl = '-', consistency = '-', ...writeBehind } = given
-    const settings = Object.entries(writeBehind).map(([name, text]) => `${name} ${text}`)
+  const rows = models.map(({ model, strategy, annotated, arguments: all, changed }) => {
+    const { ttl = '-', consistency = '-', durability } = all
+    const others = Object.entries(all).filter(([name]) => changed.includes(name) && !shown.includes(name))
+    const settings = [
+      ...(durability === undefined ? [] : [`durability: ${durability}`]),
+      ...others.map(([name, text]) => `${name}: ${text}`),
+    ]
     return [model, annotated ? strategy : 'none (nothing said)', ttl, consistency, settings.join(', ') || '-']
   })
-  return columns([['model', 'strategy', 'ttl', 'consistency', 'write-behind'], ...rows])
+  return columns([['model', 'strategy', 'ttl', 'consistency', 'what else'], ...rows])
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -56,14 +56,19 @@ function explainModel(policies: PolicySet, entry: ModelEntry, block: MappedBlock
 
 function policyRows({ policy }: ModelEntry, { file, annotation }: MappedBlock): readonly (readonly string[])[] {
   const strategyFrom = annotation ? `${file}:${annotation.line}` : 'default: the model has no annotation'
+  const settings = describePolicy(policy)
+  const given = settings.filter(({ name }) => annotation?.arguments[name] !== undefined)
+  const rest = settings.filter((one) => !given.includes(one)).map(({ name, text }) => unbroken(`${name}: ${text}`))
+  const defaults = rest.length === 0 ? [] : wrapped(rest.join(', '), '', 86).map(broken)
   return [
     ['strategy', policy.strategy, strategyFrom],
-    ...describePolicy(policy).map(({ name, text }) => {
-      const given = annotation?.arguments[name]
-      return [name, text, given === undefined ? 'default' : `${file}:${given}`]
-    }),
+    ...given.map(({ name, text }) => [name, text, `${file}:${annotation!.arguments[name]}`]),
+    ...defaults.map((text, i) => [i === 0 ? 'by default' : '', text]),
   ]
 }
+
+const unbroken = (text: string) => text.replaceAll(' ', '\u00a0')
+const broken = (text: string) => text.replaceAll('\u00a0', ' ')
 
 /** Of a write-behind model, what is said of Postgres holds for writes that go there directly. */
 function writes(policies: PolicySet, entry: ModelEntry): readonly PlanRow[] {
