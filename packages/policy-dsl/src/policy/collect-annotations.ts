@@ -1,11 +1,10 @@
 import type { Problem, Span } from '../diagnostics/problem.js'
 import type { SourceFile } from '../diagnostics/source-file.js'
 import { checkAnnotation, type StrategyAnnotation } from '../grammar/check-annotation.js'
-import { fieldAnnotationsNotAvailable, notAvailable } from '../grammar/not-available.js'
-import { isStrategy } from '../grammar/strategies.js'
+import { checkFieldAnnotation, type FieldAnnotation, isFieldAnnotation } from '../grammar/field-annotations.js'
 import type { AnnotationNode } from '../syntax/annotation.js'
 import { parseAnnotations } from '../syntax/parse-annotations.js'
-import type { Block, CommentGroup, SchemaOutline } from '../syntax/schema-outline.js'
+import type { Block, CommentGroup, CommentTarget, SchemaOutline } from '../syntax/schema-outline.js'
 import { findLookalikes } from './find-lookalikes.js'
 import { misplaced } from './misplaced.js'
 
@@ -14,53 +13,87 @@ export interface PlacedAnnotation extends StrategyAnnotation {
   readonly block: Block
 }
 
+export interface PlacedFieldAnnotation {
+  readonly word: FieldAnnotation
+  readonly field: string
+  readonly nameSpan: Span
+  readonly file: SourceFile
+  readonly block: Block
+}
+
 export interface CollectedAnnotations {
   /** At most one a model: the first. */
   readonly annotations: readonly PlacedAnnotation[]
+  readonly fieldAnnotations: readonly PlacedFieldAnnotation[]
   readonly problems: readonly Problem[]
 }
 
-/** Every annotation of a file that stands above a model, and every problem with one, wherever it stands. */
+/** Every annotation of a file that stands at a model or a field, and every problem with one, wherever it stands. */
 export function collectAnnotations({ file, comments }: SchemaOutline): CollectedAnnotations {
   const collected = comments.map((group) => readComment(file, group))
   return {
-    annotations: collected.flatMap(({ annotations }) => annotations),
+    annotations: collected.flatMap(({ annotations = [] }) => annotations),
+    fieldAnnotations: collected.flatMap(({ fieldAnnotations = [] }) => fieldAnnotations),
     problems: collected.flatMap(({ problems }) => problems),
   }
 }
 
-function readComment(file: SourceFile, { target, lines }: CommentGroup): CollectedAnnotations {
+type Read = Partial<CollectedAnnotations> & Pick<CollectedAnnotations, 'problems'>
+
+function readComment(file: SourceFile, { target, lines }: CommentGroup): Read {
   const docLines = lines.filter(({ kind }) => kind === 'doc')
   const parsed = parseAnnotations(file.text, docLines)
-  const problems = [...findLookalikes(file.text, lines), ...parsed.problems]
-  if (target.kind !== 'block' || !hasPolicy(target.block)) {
-    return { annotations: [], problems: [...problems, ...parsed.annotations.map((node) => misplaced(node, target))] }
+  const belongs = (node: AnnotationNode) => isPlaced(node, target)
+  const read = readPlaced(file, target, parsed.annotations.filter(belongs))
+  const problems = [
+    ...findLookalikes(file.text, target, lines),
+    ...parsed.problems,
+    ...parsed.annotations.filter((node) => !belongs(node)).map((node) => misplaced(node, target)),
+  ]
+  return { ...read, problems: [...problems, ...read.problems] }
+}
+
+/** A view is read like a model; whether it may be cached is a rule of its own. */
+const holdsPolicies = ({ keyword }: Block) => keyword === 'model' || keyword === 'view'
+
+function isPlaced({ name }: AnnotationNode, target: CommentTarget): boolean {
+  if (target.kind === 'nothing' || !holdsPolicies(target.block)) return false
+  if (target.kind === 'block') return !isFieldAnnotation(name.text)
+  return isFieldAnnotation(name.text) && !target.member.name.startsWith('@@')
+}
+
+function readPlaced(file: SourceFile, target: CommentTarget, nodes: readonly AnnotationNode[]): Read {
+  switch (target.kind) {
+    case 'nothing':
+      return { problems: [] }
+    case 'block':
+      return readStrategies(file, target.block, nodes)
+    case 'member':
+      return readFieldAnnotations(file, target.block, target.member.name, nodes)
   }
-  const { block } = target
-  const [strategies, others] = partition(parsed.annotations, ({ name }) => !isFieldAnnotation(name.text))
-  problems.push(...others.map(({ name }) => ({ ...notAvailable(name.text), span: name.span })))
-  const checked = strategies.map(checkAnnotation)
-  problems.push(...checked.flatMap((one) => one.problems))
-  problems.push(...strategies.slice(1).map((node) => secondStrategy(node, block, strategies[0]!)))
+}
+
+function readStrategies(file: SourceFile, block: Block, nodes: readonly AnnotationNode[]): Read {
+  const checked = nodes.map(checkAnnotation)
+  const problems = checked.flatMap((one) => one.problems)
+  problems.push(...nodes.slice(1).map((node) => secondStrategy(node, block, nodes[0]!)))
   const first = checked.find(({ annotation }) => annotation)?.annotation
   return { annotations: first ? [{ ...first, file, block }] : [], problems }
 }
 
-/** A view is read like a model; whether it may be cached is a rule of its own. */
-function hasPolicy(block: Block): boolean {
-  return block.keyword === 'model' || block.keyword === 'view'
-}
-
-function isFieldAnnotation(word: string): boolean {
-  return fieldAnnotationsNotAvailable.includes(word) && !isStrategy(word)
+function readFieldAnnotations(file: SourceFile, block: Block, field: string, nodes: readonly AnnotationNode[]): Read {
+  const found: PlacedFieldAnnotation[] = []
+  const problems: Problem[] = []
+  for (const node of nodes) {
+    const own = checkFieldAnnotation(node)
+    problems.push(...own)
+    if (own.length > 0) continue
+    found.push({ word: node.name.text as FieldAnnotation, field, nameSpan: node.name.span, file, block })
+  }
+  return { fieldAnnotations: found, problems }
 }
 
 function secondStrategy({ name }: AnnotationNode, block: Block, first: AnnotationNode): Problem {
-  const span: Span = name.span
   const message = `\`${block.name}\` has a strategy already: \`${first.name.text}\``
-  return { code: 'PC2113', span, message, label: 'keep one of the two' }
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))]
+  return { code: 'PC2113', span: name.span, message, label: 'keep one of the two' }
 }

@@ -3,7 +3,8 @@ import { type Diagnostic, toDiagnostic } from '../diagnostics/diagnostic.js'
 import type { Problem } from '../diagnostics/problem.js'
 import { createSourceFile, type SchemaFile, type SourceFile } from '../diagnostics/source-file.js'
 import { readOutline } from '../syntax/read-outline.js'
-import { collectAnnotations, type PlacedAnnotation } from './collect-annotations.js'
+import { collectAnnotations, type PlacedAnnotation, type PlacedFieldAnnotation } from './collect-annotations.js'
+import { decideFields } from './decide-fields.js'
 import { readFacts, type SchemaFacts } from './facts/read-facts.js'
 import { parsePolicySet } from './parse-policy-set.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
@@ -32,9 +33,11 @@ export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
   )
   const found = outlines.map((outline) => ({ file: outline.file, ...collectAnnotations(outline) }))
   const annotations = found.flatMap((one) => one.annotations)
-  const models = decidePolicies(facts, annotations)
+  const fieldAnnotations = found.flatMap((one) => one.fieldAnnotations)
+  const { models, problems } = decidePolicies(facts, annotations, fieldAnnotations)
   const ruleProblems = [
-    ...annotations.flatMap((one) => ignoredModel(one, facts)),
+    ...problems,
+    ...[...annotations, ...fieldAnnotations].flatMap((one) => ignoredModel(one, facts)),
     ...breachProblems(models, annotations),
   ]
   const diagnostics = found.flatMap(({ file, problems }) => {
@@ -51,17 +54,33 @@ interface FileProblem {
   readonly problem: Problem
 }
 
-function decidePolicies(facts: SchemaFacts, annotations: readonly PlacedAnnotation[]): Record<string, ModelEntry> {
-  const byModel = new Map(annotations.map((annotation) => [annotation.block.name, annotation]))
-  return Object.fromEntries(
-    Object.entries(facts.models).map(([name, modelFacts]) => {
-      const { strategy, values } = byModel.get(name) ?? { strategy: 'none' as const, values: {} }
-      return [name, { policy: resolvePolicy(strategy, values), facts: modelFacts }]
-    }),
-  )
+interface Decided {
+  readonly models: Readonly<Record<string, ModelEntry>>
+  readonly problems: readonly FileProblem[]
 }
 
-function ignoredModel({ block, file, nameSpan }: PlacedAnnotation, facts: SchemaFacts): FileProblem[] {
+function decidePolicies(
+  facts: SchemaFacts,
+  annotations: readonly PlacedAnnotation[],
+  fieldAnnotations: readonly PlacedFieldAnnotation[],
+): Decided {
+  const byModel = new Map(annotations.map((annotation) => [annotation.block.name, annotation]))
+  const problems: FileProblem[] = []
+  const models = Object.entries(facts.models).map(([name, modelFacts]): [string, ModelEntry] => {
+    const { strategy, values } = byModel.get(name) ?? { strategy: 'none' as const, values: {} }
+    const own = fieldAnnotations.filter(({ block }) => block.name === name)
+    const { fieldPolicies, findings } = decideFields(modelFacts, own)
+    problems.push(...findings.map(({ at, finding }) => ({ file: at.file, problem: { ...finding, span: at.nameSpan } })))
+    const policy = resolvePolicy(strategy, values)
+    return [name, { policy, ...(fieldPolicies ? { fieldPolicies } : {}), facts: modelFacts }]
+  })
+  return { models: Object.fromEntries(models), problems }
+}
+
+function ignoredModel(
+  { block, file, nameSpan }: PlacedAnnotation | PlacedFieldAnnotation,
+  facts: SchemaFacts,
+): FileProblem[] {
   if (Object.hasOwn(facts.models, block.name)) return []
   const message = `\`${block.name}\` is ignored by Prisma Client: its policy has no effect`
   return [{ file, problem: { code: 'PC2251', span: nameSpan, message, label: 'remove it, or `@@ignore`' } }]

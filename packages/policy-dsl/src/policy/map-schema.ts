@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/problem.js'
 import { createSourceFile, positionAt, type SchemaFile, type SourceFile } from '../diagnostics/source-file.js'
-import { fieldAnnotationsNotAvailable } from '../grammar/not-available.js'
+import { isFieldAnnotation } from '../grammar/field-annotations.js'
 import { parseAnnotations } from '../syntax/parse-annotations.js'
 import { readOutline } from '../syntax/read-outline.js'
 import type { Block, SchemaOutline } from '../syntax/schema-outline.js'
@@ -56,7 +56,7 @@ function findAnnotation({ file, comments }: SchemaOutline, block: Block): Mapped
   const comment = comments.find(({ target }) => target.kind === 'block' && target.block === block)
   const lines = comment?.lines.filter(({ kind }) => kind === 'doc') ?? []
   const { annotations } = parseAnnotations(file.text, lines)
-  const node = annotations.find(({ name }) => !fieldAnnotationsNotAvailable.includes(name.text))
+  const node = annotations.find(({ name }) => !isFieldAnnotation(name.text))
   return (
     node && {
       strategy: node.name.text,

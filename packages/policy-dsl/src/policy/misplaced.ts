@@ -1,5 +1,6 @@
 import { didYouMean } from '../diagnostics/nearest.js'
 import type { Finding, Problem } from '../diagnostics/problem.js'
+import { fieldAnnotations, isFieldAnnotation } from '../grammar/field-annotations.js'
 import { fieldAnnotationsNotAvailable, notAvailable } from '../grammar/not-available.js'
 import { isStrategy } from '../grammar/strategies.js'
 import type { AnnotationNode } from '../syntax/annotation.js'
@@ -11,35 +12,38 @@ export function misplaced({ name }: AnnotationNode, target: CommentTarget): Prob
 }
 
 function explain(word: string, target: CommentTarget): Finding {
-  switch (target.kind) {
-    case 'nothing':
-      return {
-        code: 'PC2115',
-        message: `\`@cache.${word}\` stands above nothing`,
-        label: 'move it directly above a model, without a blank line between',
-      }
-    case 'block':
-      return {
-        code: 'PC2114',
-        message: `\`@cache.${word}\` stands above the ${target.block.keyword} \`${target.block.name}\``,
-        label: 'only models have a strategy',
-      }
-    case 'member':
-      return explainMember(word, target)
+  // Moving it to where it belongs would not help.
+  if (fieldAnnotationsNotAvailable.includes(word)) return notAvailable(word)
+  const place = placeOf(target)
+  if (target.kind === 'nothing') {
+    const owner = isFieldAnnotation(word) ? 'field' : 'model'
+    const label = `move it directly above a ${owner}, without a blank line between`
+    return { code: 'PC2115', message: `\`@cache.${word}\` stands above nothing`, label }
   }
+  const { block } = target
+  const inModel = block.keyword === 'model' || block.keyword === 'view'
+  if (isFieldAnnotation(word)) {
+    const label = inModel ? `move it to a field of \`${block.name}\`` : 'only fields of models have it'
+    return { code: 'PC2116', message: `\`@cache.${word}\` stands ${place}`, label }
+  }
+  if (target.kind === 'member' && inModel && !isStrategy(word) && !target.member.name.startsWith('@@')) {
+    const message = `unknown annotation \`${word}\` on the field \`${block.name}.${target.member.name}\``
+    return { code: 'PC2103', message, label: didYouMean(word, fieldAnnotations) }
+  }
+  const label =
+    inModel && target.kind === 'member'
+      ? `move it above \`${block.keyword} ${block.name}\``
+      : 'only models have a strategy'
+  return { code: 'PC2114', message: `\`@cache.${word}\` stands ${place}`, label }
 }
 
-function explainMember(word: string, { block, member }: CommentTarget & { readonly kind: 'member' }): Finding {
-  const inModel = block.keyword === 'model' || block.keyword === 'view'
-  const isField = inModel && !member.name.startsWith('@@')
-  if (isField && fieldAnnotationsNotAvailable.includes(word)) return notAvailable(word)
-  if (isField && !isStrategy(word)) {
-    const message = `unknown annotation \`${word}\` on the field \`${block.name}.${member.name}\``
-    return { code: 'PC2103', message, label: didYouMean(word, fieldAnnotationsNotAvailable) }
-  }
-  return {
-    code: 'PC2114',
-    message: `\`@cache.${word}\` stands at \`${member.name}\` inside the ${block.keyword} \`${block.name}\``,
-    label: inModel ? `move it above \`${block.keyword} ${block.name}\`` : 'only models have a strategy',
+function placeOf(target: CommentTarget): string {
+  switch (target.kind) {
+    case 'nothing':
+      return 'above nothing'
+    case 'block':
+      return `above the ${target.block.keyword} \`${target.block.name}\``
+    case 'member':
+      return `at \`${target.member.name}\` inside the ${target.block.keyword} \`${target.block.name}\``
   }
 }

@@ -1,4 +1,5 @@
 import { compileModels, policySetOf } from '../support/compile.js'
+import { withoutGate } from '../support/lift-gate.js'
 
 const model = 'model A {\n  id String @id\n}\n'
 const policyOf = (comment: string) => policySetOf(`${comment}\n${model}`).models.A?.policy
@@ -76,4 +77,42 @@ test('problems come in the order of the file', () => {
     '4:33 PC2104',
     '8:12 PC2103',
   ])
+})
+
+describe('annotations of fields', () => {
+  const entryOf = (text: string) => withoutGate(() => policySetOf(text).models.A)
+
+  test('above a field, behind it, and both', () => {
+    const entry = entryOf(`model A {
+  id     String @id
+  /// Counts.
+  /// @cache.version
+  v      Int
+  hash   String /// @cache.omit
+  /// @cache.omit
+  tenant Int    /// @cache.scope
+  name   String /// @cache.omit() because of (reasons)
+}
+`)
+    expect(entry?.fieldPolicies).toEqual({ version: 'v', omit: ['hash', 'tenant', 'name'], scope: ['tenant'] })
+    expect(entry?.policy).toEqual({ strategy: 'none' })
+  })
+
+  test('no field annotated: nothing is said of fields', () => {
+    expect(entryOf(model)).not.toHaveProperty('fieldPolicies')
+  })
+
+  test('a field of the same name in another model, and one behind an embedded quote', () => {
+    const entry = entryOf(`model B {
+  id String @id
+  t  String /// @cache.scope
+}
+model A {
+  id String @id
+  t  String @default("/// @cache.scope")
+  u  String @default("\\"") /// @cache.scope
+}
+`)
+    expect(entry?.fieldPolicies).toEqual({ omit: [], scope: ['u'] })
+  })
 })

@@ -313,7 +313,12 @@ test('check --json: the same, whole', () => {
         annotated: true,
         strategy: 'writeBehind',
         // And whatever else the strategy takes in this version.
-        arguments: expect.objectContaining({ ttl: '90s', consistency: 'session', maxBatch: '500', durability: 'fsync' }),
+        arguments: expect.objectContaining({
+          ttl: '90s',
+          consistency: 'session',
+          maxBatch: '500',
+          durability: 'fsync',
+        }),
         changed: ['ttl'],
       },
     ],
