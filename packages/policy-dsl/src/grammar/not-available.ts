@@ -14,7 +14,6 @@ export const argumentsNotAvailable: readonly string[] = [
   'dependsOn',
   'maxPending',
   'onFull',
-  'creates',
   'increments',
 ]
 

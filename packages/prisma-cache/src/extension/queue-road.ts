@@ -25,6 +25,8 @@ export interface QueueRoad {
   readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
   /** For a read: rejects only when it was not done in time. */
   flushRow(model: IndexedModel, row: string): Promise<void>
+  /** What is pending on these rows alone. As `flushUpTo`. */
+  flushRows(model: string, rows: readonly string[]): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
   pending(models: readonly string[]): Promise<Readonly<Record<string, PendingSummary>>>
@@ -135,6 +137,15 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     async flushRow(model, row) {
       const marks = await flusher.marks([model.name])
       await flushed(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
+    },
+    async flushRows(model, rows) {
+      const found = await Promise.all(rows.map((row) => link.redis.hget(link.keys.pendingRow(model, row), '#seq')))
+      const shards = new Map<number, number>()
+      for (const [i, row] of rows.entries()) {
+        const sequence = Number(found[i] ?? 0)
+        if (sequence > (shards.get(shardOf(row)) ?? 0)) shards.set(shardOf(row), sequence)
+      }
+      if (shards.size > 0) await flusher.flushUpTo(new Map([[model, shards]]))
     },
     flushUpTo: (marks) => flusher.flushUpTo(marks),
     async flushModels(models) {

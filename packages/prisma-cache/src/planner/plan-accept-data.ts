@@ -24,12 +24,17 @@ export interface Refused {
 export const refused = (reason: string): Refused => ({ kind: 'refused', reason })
 const planned = <T>(value: T): Planned<T> => ({ kind: 'planned', value })
 
-/** The whole row that a create makes; `made` are the fields whose value is a default. */
+/**
+ * The whole row that a create makes; `made` are the fields whose value is a default.
+ *
+ * @param byDatabase leaves out what only the database can make, instead of refusing
+ */
 export function planRow(
   facts: ModelFacts,
   data: unknown,
   enums: Enums,
   makers: ValueMakers,
+  byDatabase = false,
 ): Planned<{ readonly row: Row; readonly made: ReadonlySet<string> }> {
   const given = givenFields(facts, data)
   if (given.kind === 'refused') return given
@@ -38,6 +43,7 @@ export function planRow(
   for (const field of readableFields(facts)) {
     const asked = given.value.get(field)
     const absent = asked === undefined
+    if (absent && byDatabase && field.default?.by === 'database') continue
     if (absent) made.add(field.name)
     const value = absent ? absentValue(field, enums, makers) : storedValue(field, setOperand(field, asked), enums)
     if (value === undefined) return refused(absent ? `${field.name} is left out` : `value of ${field.name}`)

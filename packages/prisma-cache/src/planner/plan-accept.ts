@@ -30,7 +30,8 @@ export type AcceptPlan =
 
 export type AcceptDecision =
   | { readonly kind: 'accept'; readonly plan: AcceptPlan }
-  | { readonly kind: 'direct'; readonly reason: string }
+  /** `alone`: of what is pending, only changes of the very row must go first. */
+  | { readonly kind: 'direct'; readonly reason: string; readonly alone?: true }
 
 export interface AcceptContext {
   readonly enums: Enums
@@ -63,6 +64,9 @@ export function planAccept(
   if (facts.isView || !facts.primaryKey) return direct('no primary key')
   if (!isAcceptOperation(operation)) return direct(`operation ${operation}`)
   if (!isRecord(args)) return direct('arguments')
+  // No pending change takes or gives up a unique value then, but for the delete of the very row.
+  if (operation === 'create' && policy.creates === 'writeThrough')
+    return { ...direct('creates: writeThrough'), alone: true }
   const known: readonly string[] = [...ARGUMENTS[operation], ...ANSWER_ARGUMENTS]
   const unknown = Object.keys(args).find((name) => args[name] !== undefined && !known.includes(name))
   if (unknown !== undefined) return direct(`argument ${unknown}`)
@@ -108,8 +112,10 @@ function planOperation(
     return direct(isReferenced(facts) ? 'other rows may refer to a changed field' : 'a unique field is changed')
   }
   if (operation === 'update') return accept({ ...common, operation, update })
-  const made = planRow(facts, args.create, enums, makers)
+  const made = planRow(facts, args.create, enums, makers, policy.creates === 'writeThrough')
   if (made.kind === 'refused') return direct(made.reason)
+  // An update of a row that is there; one that is not is Prisma's to create.
+  if (policy.creates === 'writeThrough') return accept({ ...common, operation: 'update', update })
   const create = made.value.row
   // Legal, but then two rows are in question.
   if (rowIdOf(facts, create) !== row) return direct('the created row is another')
@@ -148,4 +154,4 @@ function isAcceptOperation(operation: string): operation is AcceptOperation {
 }
 
 const accept = (plan: AcceptPlan): AcceptDecision => ({ kind: 'accept', plan })
-const direct = (reason: string): AcceptDecision => ({ kind: 'direct', reason })
+const direct = (reason: string) => ({ kind: 'direct', reason }) as const

@@ -371,12 +371,12 @@ return { count, tonumber(since or 0), oldest[1] or '', time[1] * 1000 + math.flo
 
 export const flushState = {
   name: 'flush-state',
-  numberOfKeys: 2,
+  numberOfKeys: 3,
   lua: `local open = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 local sealed = redis.call('HGET', KEYS[2], '#first')
-return { tonumber(open[2] or 0), tonumber(sealed or 0) }
+return { tonumber(open[2] or 0), tonumber(sealed or 0), tonumber(redis.call('GET', KEYS[3]) or 0) }
 `,
-  sha1: 'f33ef262697ffcd22e7260926493c9a27a005f97',
+  sha1: '667cf3fef0f3d182c3fe802a0ba90d5633986ee9',
 } as const
 
 export const publish = {

@@ -13,7 +13,7 @@ export interface Flusher {
   schedule(model: string, shard: number, delayMs: number): void
   /** Resolves when everything up to the marks is applied; rejects with PC1303 and `rejected` when some was rejected meanwhile, PC1302 past the deadline. */
   flushUpTo(marks: SequenceMarks, deadlineMs?: number): Promise<void>
-  /** Marks of everything accepted so far. */
+  /** Marks of everything that is accepted and not applied; empty when nothing is. */
   marks(models: readonly string[]): Promise<SequenceMarks>
   pending(models: readonly string[]): Promise<Record<string, PendingSummary>>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>

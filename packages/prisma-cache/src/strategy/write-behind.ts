@@ -39,8 +39,8 @@ export type WriteBehindOutcome =
       readonly shard: number
       readonly sequence: number
     }
-  /** Prisma must do it, after everything that is pending on the model was flushed. */
-  | { readonly kind: 'direct'; readonly reason: string }
+  /** Prisma must do it, after everything that is pending on the model was flushed; `alone`: on the row. */
+  | { readonly kind: 'direct'; readonly reason: string; readonly alone?: true }
 
 export interface WriteBehind {
   /**
