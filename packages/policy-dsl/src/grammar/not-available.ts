@@ -12,9 +12,6 @@ export const argumentsNotAvailable: readonly string[] = [
   'narrowBy',
   'onCacheDown',
   'dependsOn',
-  'maxPending',
-  'onFull',
-  'increments',
 ]
 
 export const fieldAnnotationsNotAvailable: readonly string[] = ['version', 'omit', 'scope']

@@ -1,6 +1,6 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
-import type { EventBus } from '../events/events.js'
+import type { EventBus, Events } from '../events/events.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
 import { planAccept } from '../planner/plan-accept.js'
 import { shardOf } from '../protocol/keys.js'
@@ -18,6 +18,11 @@ import type { PendingAnswer } from '../strategy/read-through.js'
 import { createWriteBehind, type WriteBehindOutcome } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
 
+export interface PendingStock extends PendingSummary {
+  /** What the policy allows. */
+  readonly maxPending: number
+}
+
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
   write(model: IndexedModel, operation: string, args: unknown): Promise<WriteBehindOutcome>
@@ -29,7 +34,7 @@ export interface QueueRoad {
   flushRows(model: string, rows: readonly string[]): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
-  pending(models: readonly string[]): Promise<Readonly<Record<string, PendingSummary>>>
+  pending(models: readonly string[]): Promise<Readonly<Record<string, PendingStock>>>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
   close(): Promise<void>
 }
@@ -114,6 +119,11 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     await checked
   }
 
+  function maxPendingOf(model: string): number {
+    const policy = index.get(model)?.policy
+    return policy?.strategy === 'writeBehind' ? policy.maxPending : 0
+  }
+
   async function requireUp(call: string): Promise<void> {
     await link.settled()
     if (link.isUp()) return
@@ -122,6 +132,8 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       `${call} cannot be answered: ${link.downError().message}. Try again when it is.`,
     )
   }
+
+  events.on('stock', warnOfStock)
 
   return {
     async write(model, operation, args) {
@@ -154,7 +166,10 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     },
     pending: async (models) => {
       await requireUp('$cache.pending')
-      return await flusher.pending(models)
+      const stock = await flusher.pending(models)
+      return Object.fromEntries(
+        Object.entries(stock).map(([model, summary]) => [model, { ...summary, maxPending: maxPendingOf(model) }]),
+      )
     },
     status: async (model, row) => {
       await requireUp('$cache.status')
@@ -165,6 +180,16 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       await flusher.close()
     },
   }
+}
+
+/** An event alone would pass unseen, and a full stock shows in every writer. */
+function warnOfStock({ model, state, rows, bound, onFull }: Events['stock']): void {
+  if (state === 'full') return
+  process.emitWarning(
+    `${model}: ${rows} rows of one shard are pending, of ${bound} that it may hold (maxPending); when it is full, ` +
+      `onFull: ${onFull}. Does the flush worker keep up?`,
+    'PrismaCacheStock',
+  )
 }
 
 function marksOf(model: IndexedModel, row: string, sequence: number): SequenceMarks {

@@ -1,4 +1,5 @@
 import type { Durability, ModelEntry, ModelFacts, WriteBehindPolicy } from '@prisma-cache/policy-dsl'
+import { SHARDS } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { atOneInstant, isUnrepeated, libraryMakers, type ValueMakers } from './client-defaults.js'
 import { planChange, planRow, type RowChange } from './plan-accept-data.js'
@@ -16,6 +17,9 @@ interface AcceptPlanBase {
   readonly key: Row
   readonly flushEvery: number
   readonly durability: Durability
+  /** Pending rows that one shard may hold, and what is done with a row that it has no room for. */
+  readonly bound: number
+  readonly onFull: WriteBehindPolicy['onFull']
   /** The caller's answer, of the merged row. */
   project(row: Row): Row
 }
@@ -85,8 +89,12 @@ function planOperation(
   enums: Enums,
   makers: ValueMakers,
 ): AcceptDecision {
-  const { flushEvery, durability } = policy
-  const base = (row: string, key: Row) => ({ model: facts.name, facts, row, key, flushEvery, durability, project })
+  const { flushEvery, durability, onFull } = policy
+  const bound = shardBound(policy.maxPending)
+  const base = (row: string, key: Row) => ({
+    ...{ model: facts.name, facts, row, key },
+    ...{ flushEvery, durability, bound, onFull, project },
+  })
   if (operation === 'create') {
     const made = planRow(facts, args.data, enums, makers)
     if (made.kind === 'refused') return direct(made.reason)
@@ -105,7 +113,13 @@ function planOperation(
     if (isReferenced(facts)) return direct('other rows may refer to it')
     return facts.uniques.length > 0 ? direct('another row may take its unique value') : accept({ ...common, operation })
   }
-  const change = planChange(facts, operation === 'update' ? args.data : args.update, enums, makers)
+  const change = planChange(
+    facts,
+    operation === 'update' ? args.data : args.update,
+    enums,
+    makers,
+    policy.increments === 'absolute',
+  )
   if (change.kind === 'refused') return direct(change.reason)
   const update = change.value
   if (touchesUnique(facts, update)) {
@@ -122,6 +136,11 @@ function planOperation(
   return accept({ ...common, operation, create, update })
 }
 
+/** A count over all shards would cost each write a look at every one of them: each has its share, one row at least. */
+export function shardBound(maxPending: number): number {
+  return Math.max(1, Math.floor(maxPending / SHARDS))
+}
+
 /** The other side of a relation may hold a foreign key, and the database act on it or refuse. */
 function isReferenced(facts: ModelFacts): boolean {
   return facts.relations.some((relation) => relation.from.length === 0)
@@ -132,7 +151,8 @@ function isReferenced(facts: ModelFacts): boolean {
  * refuse the one that takes it. So what gives one up goes direct, after all that is pending, and only creates take one.
  */
 function touchesUnique(facts: ModelFacts, change: RowChange): boolean {
-  return facts.uniques.some((unique) => unique.fields.some((name) => name in change.set || name in change.add))
+  const changed = { ...change.set, ...change.add, ...change.compute }
+  return facts.uniques.some((unique) => unique.fields.some((name) => name in changed))
 }
 
 function keyFields(facts: ModelFacts) {

@@ -69,6 +69,11 @@ export function createFlusher({ redis, keys, connectionForBull, events }: Flushe
       } catch {} // closed, or no connection: the sweep finds the shard
     },
     flushUpTo,
+    async waitFor(model, shard, mark, withinMs) {
+      const wait = waits.applied(model, shard, mark)
+      const timer = setTimeout(() => wait.giveUp(), withinMs)
+      return await wait.done.finally(() => clearTimeout(timer))
+    },
     async marks(models) {
       const shards = allShards(models)
       const states = await Promise.all(shards.map(([model, shard]) => readFlushState(redis, keys, model, shard)))
