@@ -8,6 +8,8 @@
 --       its version as read before the transaction, text of the entry after the version ('' for no entry), JSON list
 --       of its field texts ('' when Postgres has no such row), JSON of the rejected change ('' when it was applied).
 -- Reply: how many rows this call has dropped; -1 when the sealed batch is another one or none: nothing was changed.
+-- A rejected change is kept with the version that its row has then; when a later change of the row is applied, it is
+-- marked as superseded.
 -- Invariants: a row is dropped once, however often the call is made. A row is put, and a pending row called up to date,
 -- only if nobody wrote it past the queue since its version was read: the returned values are older than such a write.
 -- @include next-version
@@ -55,6 +57,8 @@ local function rebase(pending, open, texts, version)
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
 
+local SUPERSEDED = ',"superseded":true}'
+local anyRejected = redis.call('EXISTS', rejected) == 1
 local dropped, argument = 0, 10
 for i = 3, #KEYS, 5 do
   local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
@@ -76,7 +80,14 @@ for i = 3, #KEYS, 5 do
         redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
       end
     end
-    if refusal ~= '' then redis.call('HSET', rejected, row, refusal) end
+    if refusal ~= '' then
+      redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
+    elseif anyRejected then
+      local older = redis.call('HGET', rejected, row)
+      if older and not string.find(older, SUPERSEDED, 1, true) then
+        redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
+      end
+    end
   end
 end
 

@@ -4,11 +4,8 @@
 -- Reply: { rows with a change that is not applied, ms of the oldest sealed change (0: none), the row with the oldest
 --        open change ('': none), ms now }. The age of that row stands in its open change, in the same slot.
 -- @include sealed-field
-local count = redis.call('ZCARD', KEYS[1])
-for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
-  local row = rowOfField(field)
-  if row and not redis.call('ZSCORE', KEYS[1], row) then count = count + 1 end
-end
+-- @include stock
+local count = stockOf(KEYS[1], KEYS[2])
 local since = redis.call('HGET', KEYS[2], '#since')
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
 local time = redis.call('TIME')

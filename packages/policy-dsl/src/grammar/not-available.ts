@@ -12,10 +12,6 @@ export const argumentsNotAvailable: readonly string[] = [
   'narrowBy',
   'onCacheDown',
   'dependsOn',
-  'maxPending',
-  'onFull',
-  'creates',
-  'increments',
 ]
 
 export const fieldAnnotationsNotAvailable: readonly string[] = ['version', 'omit', 'scope']

@@ -1,5 +1,6 @@
 -- Fields of the sealed hash: a header, and one field a row. A row may be named like a field of the header.
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local SEALED_FIELDS = 6
 
 local function fieldOfRow(row)
   return SEALED_HEADER[row] and '#row:' .. row or row

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'PC1304' // the ledger table is missing
   | 'PC1305' // the database is unreachable for the worker
   | 'PC1306' // a pending row has no place in this operation
+  | 'PC1307' // more rows are pending than the policy allows
   | 'PC1401' // an argument of a $cache call is not valid
 
 /**

@@ -33,6 +33,15 @@ export interface Events {
   settled: { readonly tags: number }
   accept: ModelEvent & { readonly row: string; readonly sequence: number }
   direct: ModelEvent & { readonly reason: string }
+  /** Pending rows of one shard came near its share of `maxPending`, or filled it. */
+  stock: {
+    readonly model: string
+    readonly state: 'filling' | 'full'
+    /** At most this many. */
+    readonly rows: number
+    readonly bound: number
+    readonly onFull: 'block' | 'writeThrough' | 'reject'
+  }
   flush: {
     readonly model: string
     readonly shard: number

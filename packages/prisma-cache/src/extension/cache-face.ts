@@ -1,7 +1,7 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventName, Listener } from '../events/events.js'
 import type { Stats } from '../events/stats.js'
-import type { PendingSummary } from '../queue/flusher.js'
+import type { PendingStock } from './queue-road.js'
 
 /** Names of the models of a policy set. */
 export type ModelName<P extends PolicySet> = keyof P['models'] & string
@@ -32,7 +32,7 @@ export interface CacheFace<P extends PolicySet> {
    */
   flush(model?: ModelName<P>): Promise<void>
   /** Rows accepted and not yet in Postgres, for one model or for each write-behind model. */
-  pending(model?: ModelName<P>): Promise<Readonly<Record<string, PendingSummary>>>
+  pending(model?: ModelName<P>): Promise<Readonly<Record<string, PendingStock>>>
   /** Where the row with this primary key stands. `where` as in `findUnique`. */
   status(model: ModelName<P>, where: Readonly<Record<string, unknown>>): Promise<'clean' | 'pending' | 'rejected'>
   /** Drops what is cached of one row, or of a whole model, whoever changed it. */

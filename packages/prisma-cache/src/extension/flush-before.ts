@@ -22,12 +22,46 @@ export async function flushOwn(engine: Engine, models: readonly string[], operat
 export async function flushAll(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
   const names = waitable(engine, models, operation.transaction)
   if (names.length === 0) return
-  if (await applied(engine, operation, () => engine.writeBehind.flushModels(names))) return
-  const { model } = operation
+  const done = await applied(engine, operation, () => engine.writeBehind.flushModels(names))
+  if (!done) refuseUnflushed(names, operation)
+}
+
+/** Before a write past the queue that only changes of its own rows can come in the way of. */
+export async function flushRows(
+  engine: Engine,
+  model: string,
+  rows: readonly string[],
+  operation: Operation,
+): Promise<void> {
+  if (rows.length === 0) return
+  const done = await applied(engine, operation, () => engine.writeBehind.flushRows(model, rows))
+  if (!done) refuseUnflushed([model], operation)
+}
+
+/**
+ * Before a write that foreign keys may refuse while rows at their other end are pending. A transaction does so once a
+ * model: what it has written since may hold the locks that a flush needs.
+ *
+ * @returns whether it was done; without Redis the database decides by what it has
+ */
+export async function flushNeighbours(
+  engine: Engine,
+  models: readonly string[],
+  operation: Operation,
+): Promise<boolean> {
+  const { transaction } = operation
+  const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
+  const names = waitable(engine, models, transaction).filter((name) => !writes?.flushed.has(name))
+  if (names.length === 0) return false
+  for (const name of names) writes?.flushed.add(name)
+  return await applied(engine, operation, () => engine.writeBehind.flushModels(names))
+}
+
+function refuseUnflushed(names: readonly string[], { model, operation }: Operation): void {
   if (model === undefined || !names.includes(model)) return
   throw new PrismaCacheError(
     'PC1306',
-    `${operation.operation} of ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} ` +
+    `${operation} of ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} ` +
       'must be applied first: a strong read would miss it, and over a write it would be applied later. Nothing was ' +
       'changed; try again when Redis answers.',
   )

@@ -1,6 +1,6 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
-import type { EventBus } from '../events/events.js'
+import type { EventBus, Events } from '../events/events.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
 import { planAccept } from '../planner/plan-accept.js'
 import { shardOf } from '../protocol/keys.js'
@@ -18,6 +18,11 @@ import type { PendingAnswer } from '../strategy/read-through.js'
 import { createWriteBehind, type WriteBehindOutcome } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
 
+export interface PendingStock extends PendingSummary {
+  /** What the policy allows. */
+  readonly maxPending: number
+}
+
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
   write(model: IndexedModel, operation: string, args: unknown): Promise<WriteBehindOutcome>
@@ -25,9 +30,11 @@ export interface QueueRoad {
   readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
   /** For a read: rejects only when it was not done in time. */
   flushRow(model: IndexedModel, row: string): Promise<void>
+  /** What is pending on these rows alone. As `flushUpTo`. */
+  flushRows(model: string, rows: readonly string[]): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
-  pending(models: readonly string[]): Promise<Readonly<Record<string, PendingSummary>>>
+  pending(models: readonly string[]): Promise<Readonly<Record<string, PendingStock>>>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
   close(): Promise<void>
 }
@@ -112,6 +119,11 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     await checked
   }
 
+  function maxPendingOf(model: string): number {
+    const policy = index.get(model)?.policy
+    return policy?.strategy === 'writeBehind' ? policy.maxPending : 0
+  }
+
   async function requireUp(call: string): Promise<void> {
     await link.settled()
     if (link.isUp()) return
@@ -120,6 +132,8 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       `${call} cannot be answered: ${link.downError().message}. Try again when it is.`,
     )
   }
+
+  events.on('stock', warnOfStock)
 
   return {
     async write(model, operation, args) {
@@ -136,6 +150,15 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       const marks = await flusher.marks([model.name])
       await flushed(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
     },
+    async flushRows(model, rows) {
+      const found = await Promise.all(rows.map((row) => link.redis.hget(link.keys.pendingRow(model, row), '#seq')))
+      const shards = new Map<number, number>()
+      for (const [i, row] of rows.entries()) {
+        const sequence = Number(found[i] ?? 0)
+        if (sequence > (shards.get(shardOf(row)) ?? 0)) shards.set(shardOf(row), sequence)
+      }
+      if (shards.size > 0) await flusher.flushUpTo(new Map([[model, shards]]))
+    },
     flushUpTo: (marks) => flusher.flushUpTo(marks),
     async flushModels(models) {
       await requireUp('a flush')
@@ -143,7 +166,10 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     },
     pending: async (models) => {
       await requireUp('$cache.pending')
-      return await flusher.pending(models)
+      const stock = await flusher.pending(models)
+      return Object.fromEntries(
+        Object.entries(stock).map(([model, summary]) => [model, { ...summary, maxPending: maxPendingOf(model) }]),
+      )
     },
     status: async (model, row) => {
       await requireUp('$cache.status')
@@ -154,6 +180,16 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       await flusher.close()
     },
   }
+}
+
+/** An event alone would pass unseen, and a full stock shows in every writer. */
+function warnOfStock({ model, state, rows, bound, onFull }: Events['stock']): void {
+  if (state === 'full') return
+  process.emitWarning(
+    `${model}: ${rows} rows of one shard are pending, of ${bound} that it may hold (maxPending); when it is full, ` +
+      `onFull: ${onFull}. Does the flush worker keep up?`,
+    'PrismaCacheStock',
+  )
 }
 
 function marksOf(model: IndexedModel, row: string, sequence: number): SequenceMarks {

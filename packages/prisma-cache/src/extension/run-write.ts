@@ -3,27 +3,30 @@ import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything, planWrite, type WritePlan } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
+import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
-import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
+import { flushAll, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
 export async function runWrite(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
   const { args } = operation
   refuseOverride(args)
+  let alone = false
   if (model.policy.strategy === 'writeBehind') {
     const session = engine.session()
     const accepted =
       operation.transaction.kind === 'none'
         ? await engine.writeBehind.write(model, operation.operation, args)
-        : ({ kind: 'direct', reason: 'transaction' } as const)
+        : ({ kind: 'direct', reason: 'transaction', alone: undefined } as const)
     if (accepted.kind === 'accepted') {
       session.markPending(accepted.model, accepted.shard, accepted.sequence)
       return accepted.result
     }
     engine.events.emit('direct', { model: model.name, operation: operation.operation, reason: accepted.reason })
+    alone = accepted.alone === true
   }
-  return await writePlanned(engine, planWrite(engine.index, model, operation.operation, args), operation)
+  return await writePlanned(engine, planWrite(engine.index, model, operation.operation, args), operation, alone)
 }
 
 /** An operation that is unknown here, on a model or not: it may have written anything. */
@@ -50,15 +53,64 @@ function declaredPlan(models: readonly string[]): RawPlan {
   return models.length === 0 ? { kind: 'reads' } : { kind: 'writes', models }
 }
 
-async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation): Promise<unknown> {
+async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation, alone = false): Promise<unknown> {
   if (!engine.index.anyCached) return plan.answer(await operation.query(plan.args))
-  const touched = [...new Set(plan.before.map((tag) => tag.model))].flatMap((name) => engine.index.get(name) ?? [])
-  await flushAll(engine, pendingModelsOf(touched), operation)
   const { transaction } = operation
+  const run = await flushed(engine, plan, operation, alone)
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
-  if (writes) return await writes.write(plan, operation.query)
+  if (writes) return await writes.write(plan, run)
   const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
-  return await writeDatabaseFirst(engine, sent, engine.session(), operation.query)
+  return await writeDatabaseFirst(engine, sent, engine.session(), run)
+}
+
+/**
+ * What is pending and comes before this write is applied.
+ *
+ * @param alone only pending changes of the rows that the plan names can come before it
+ * @returns how to send it
+ */
+async function flushed(
+  engine: Engine,
+  plan: WritePlan,
+  operation: Operation,
+  alone: boolean,
+): Promise<Operation['query']> {
+  const touched = modelsOf(
+    engine,
+    plan.before.map((tag) => tag.model),
+  )
+  const rows = plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.row] : []))
+  if (alone && plan.wide.size === 0) await flushRows(engine, plan.model, rows, operation)
+  else await flushAll(engine, pendingModelsOf(touched), operation)
+  const neighbours = pendingModelsOf(
+    modelsOf(
+      engine,
+      touched.flatMap((model) => model.neighbours),
+    ),
+  )
+  if (neighbours.length === 0) return operation.query
+  if (operation.transaction.kind === 'none' && plan.ownKeysOnly) return againAfterFlush(engine, neighbours, operation)
+  await flushNeighbours(engine, neighbours, operation)
+  return operation.query
+}
+
+/**
+ * A foreign key of the row may refer to one that is pending. Flushing before each write would cost every one of them;
+ * so the few that Postgres refuses for it, with nothing written, are sent once more.
+ */
+function againAfterFlush(engine: Engine, neighbours: readonly string[], operation: Operation): Operation['query'] {
+  return async (args) => {
+    try {
+      return await operation.query(args)
+    } catch (error) {
+      if (!isForeignKeyFailure(error) || !(await flushNeighbours(engine, neighbours, operation))) throw error
+      return await operation.query(args)
+    }
+  }
+}
+
+function modelsOf(engine: Engine, names: readonly string[]): IndexedModel[] {
+  return [...new Set(names)].flatMap((name) => engine.index.get(name) ?? [])
 }
 
 /**

@@ -16,6 +16,8 @@ export interface IndexedModel {
   readonly relations: ReadonlyMap<string, string>
   /** Models whose rows the database itself may change when rows of this one are deleted or their keys changed; transitive. */
   readonly cascades: readonly string[]
+  /** Models at the other end of a foreign key, whichever side holds it. */
+  readonly neighbours: readonly string[]
 }
 
 export interface ModelIndex {
@@ -44,6 +46,7 @@ export function createModelIndex(
       scalarNames: new Set(facts.fields.map((field) => field.name)),
       relations: new Map(facts.relations.map((relation) => [relation.name, relation.model])),
       cascades: cascades.get(name) ?? [],
+      neighbours: [...new Set(facts.relations.map((relation) => relation.model))],
     })
   }
   return {

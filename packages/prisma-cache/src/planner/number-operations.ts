@@ -49,6 +49,34 @@ export function integerDelta(field: ScalarField, operation: string, value: unkno
   return delta >= range.min && delta <= range.max ? { delta, ...range } : undefined
 }
 
+export interface IntegerComputation extends IntegerRange {
+  readonly how: '+' | '*' | '/'
+  readonly operand: bigint
+}
+
+const COMPUTED = { increment: '+', decrement: '+', multiply: '*', divide: '/' } as const
+
+/**
+ * The operation as one whose result replaces the value. Undefined for what only Postgres computes with certainty: sums
+ * of Decimal and Float, products and quotients of BigInt.
+ */
+export function integerComputation(
+  field: ScalarField,
+  operation: string,
+  value: unknown,
+): IntegerComputation | undefined {
+  const how = Object.hasOwn(COMPUTED, operation) ? COMPUTED[operation as keyof typeof COMPUTED] : undefined
+  if (how === undefined) return undefined
+  if (how === '+') {
+    const sum = integerDelta(field, operation, value)
+    return sum && { how, operand: sum.delta, min: sum.min, max: sum.max }
+  }
+  const range = integerRange(field)
+  const operand = field.list || field.type !== 'Int' ? undefined : integerOf(field, value)
+  if (!range || operand === undefined || (how === '/' && operand === 0n)) return undefined
+  return { how, operand, ...range }
+}
+
 function signed(bits: bigint): IntegerRange {
   return { min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n }
 }

@@ -1,7 +1,7 @@
 import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
 import type { Row } from '../protocol/row-codec.js'
 import { makeDefault, type ValueMakers } from './client-defaults.js'
-import { type IntegerDelta, integerDelta } from './number-operations.js'
+import { type IntegerComputation, type IntegerDelta, integerComputation, integerDelta } from './number-operations.js'
 import { isRecord } from './plan-accept-json.js'
 import { type Enums, storedItems, storedValue } from './plan-accept-value.js'
 import { readableFields } from './projection.js'
@@ -10,6 +10,8 @@ import { readableFields } from './projection.js'
 export interface RowChange {
   readonly set: Row
   readonly add: Readonly<Record<string, IntegerDelta>>
+  /** What replaces an integer, made of what stands in it when the write is accepted. Absent where `add` does it. */
+  readonly compute?: Readonly<Record<string, IntegerComputation>>
   /** Items for the end of a list. */
   readonly push: Readonly<Record<string, readonly unknown[]>>
 }
@@ -24,12 +26,17 @@ export interface Refused {
 export const refused = (reason: string): Refused => ({ kind: 'refused', reason })
 const planned = <T>(value: T): Planned<T> => ({ kind: 'planned', value })
 
-/** The whole row that a create makes; `made` are the fields whose value is a default. */
+/**
+ * The whole row that a create makes; `made` are the fields whose value is a default.
+ *
+ * @param byDatabase leaves out what only the database can make, instead of refusing
+ */
 export function planRow(
   facts: ModelFacts,
   data: unknown,
   enums: Enums,
   makers: ValueMakers,
+  byDatabase = false,
 ): Planned<{ readonly row: Row; readonly made: ReadonlySet<string> }> {
   const given = givenFields(facts, data)
   if (given.kind === 'refused') return given
@@ -38,6 +45,7 @@ export function planRow(
   for (const field of readableFields(facts)) {
     const asked = given.value.get(field)
     const absent = asked === undefined
+    if (absent && byDatabase && field.default?.by === 'database') continue
     if (absent) made.add(field.name)
     const value = absent ? absentValue(field, enums, makers) : storedValue(field, setOperand(field, asked), enums)
     if (value === undefined) return refused(absent ? `${field.name} is left out` : `value of ${field.name}`)
@@ -59,12 +67,26 @@ function setOperand(field: ScalarField, value: unknown): unknown {
   return field.list && isRecord(value) ? operandOf(field, value, 'set') : value
 }
 
-export function planChange(facts: ModelFacts, data: unknown, enums: Enums, makers: ValueMakers): Planned<RowChange> {
+interface Draft {
+  readonly set: Row
+  readonly add: Record<string, IntegerDelta>
+  readonly push: Record<string, unknown[]>
+  readonly compute?: Record<string, IntegerComputation>
+}
+
+/** @param absolute the result of a number operation replaces what Postgres has, instead of being added to it */
+export function planChange(
+  facts: ModelFacts,
+  data: unknown,
+  enums: Enums,
+  makers: ValueMakers,
+  absolute = false,
+): Planned<RowChange> {
   const given = givenFields(facts, data)
   if (given.kind === 'refused') return given
   if (given.value.size === 0) return refused('nothing is changed')
   const key = facts.primaryKey?.fields ?? []
-  const change = { set: {} as Row, add: {} as Record<string, IntegerDelta>, push: {} as Record<string, unknown[]> }
+  const change: Draft = { set: {}, add: {}, push: {}, ...(absolute ? { compute: {} } : {}) }
   for (const [field, asked] of given.value) {
     if (key.includes(field.name)) return refused(`${field.name} is of the primary key`)
     if (!planField(field, asked, enums, change)) return refused(`value of ${field.name}`)
@@ -79,12 +101,7 @@ export function planChange(facts: ModelFacts, data: unknown, enums: Enums, maker
 }
 
 /** Adds one field to the change; false when it is not certain what it does. */
-function planField(
-  field: ScalarField,
-  asked: unknown,
-  enums: Enums,
-  change: { set: Row; add: Record<string, IntegerDelta>; push: Record<string, unknown[]> },
-): boolean {
+function planField(field: ScalarField, asked: unknown, enums: Enums, change: Draft): boolean {
   const direct = storedValue(field, asked, enums)
   if (direct !== undefined) {
     change.set[field.name] = direct
@@ -105,6 +122,11 @@ function planField(
     const items = storedItems(field, Array.isArray(operand) ? operand : [operand], enums)
     if (items && items.length > 0) change.push[field.name] = items
     return items !== undefined && items.length > 0
+  }
+  if (change.compute) {
+    const computation = integerComputation(field, name, operand)
+    if (computation) change.compute[field.name] = computation
+    return computation !== undefined
   }
   const delta = integerDelta(field, name, operand)
   if (delta) change.add[field.name] = delta

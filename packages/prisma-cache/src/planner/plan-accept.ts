@@ -1,4 +1,5 @@
 import type { Durability, ModelEntry, ModelFacts, WriteBehindPolicy } from '@prisma-cache/policy-dsl'
+import { SHARDS } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { atOneInstant, isUnrepeated, libraryMakers, type ValueMakers } from './client-defaults.js'
 import { planChange, planRow, type RowChange } from './plan-accept-data.js'
@@ -16,6 +17,9 @@ interface AcceptPlanBase {
   readonly key: Row
   readonly flushEvery: number
   readonly durability: Durability
+  /** Pending rows that one shard may hold, and what is done with a row that it has no room for. */
+  readonly bound: number
+  readonly onFull: WriteBehindPolicy['onFull']
   /** The caller's answer, of the merged row. */
   project(row: Row): Row
 }
@@ -30,7 +34,8 @@ export type AcceptPlan =
 
 export type AcceptDecision =
   | { readonly kind: 'accept'; readonly plan: AcceptPlan }
-  | { readonly kind: 'direct'; readonly reason: string }
+  /** `alone`: of what is pending, only changes of the very row must go first. */
+  | { readonly kind: 'direct'; readonly reason: string; readonly alone?: true }
 
 export interface AcceptContext {
   readonly enums: Enums
@@ -63,6 +68,9 @@ export function planAccept(
   if (facts.isView || !facts.primaryKey) return direct('no primary key')
   if (!isAcceptOperation(operation)) return direct(`operation ${operation}`)
   if (!isRecord(args)) return direct('arguments')
+  // No pending change takes or gives up a unique value then, but for the delete of the very row.
+  if (operation === 'create' && policy.creates === 'writeThrough')
+    return { ...direct('creates: writeThrough'), alone: true }
   const known: readonly string[] = [...ARGUMENTS[operation], ...ANSWER_ARGUMENTS]
   const unknown = Object.keys(args).find((name) => args[name] !== undefined && !known.includes(name))
   if (unknown !== undefined) return direct(`argument ${unknown}`)
@@ -81,8 +89,12 @@ function planOperation(
   enums: Enums,
   makers: ValueMakers,
 ): AcceptDecision {
-  const { flushEvery, durability } = policy
-  const base = (row: string, key: Row) => ({ model: facts.name, facts, row, key, flushEvery, durability, project })
+  const { flushEvery, durability, onFull } = policy
+  const bound = shardBound(policy.maxPending)
+  const base = (row: string, key: Row) => ({
+    ...{ model: facts.name, facts, row, key },
+    ...{ flushEvery, durability, bound, onFull, project },
+  })
   if (operation === 'create') {
     const made = planRow(facts, args.data, enums, makers)
     if (made.kind === 'refused') return direct(made.reason)
@@ -101,19 +113,32 @@ function planOperation(
     if (isReferenced(facts)) return direct('other rows may refer to it')
     return facts.uniques.length > 0 ? direct('another row may take its unique value') : accept({ ...common, operation })
   }
-  const change = planChange(facts, operation === 'update' ? args.data : args.update, enums, makers)
+  const change = planChange(
+    facts,
+    operation === 'update' ? args.data : args.update,
+    enums,
+    makers,
+    policy.increments === 'absolute',
+  )
   if (change.kind === 'refused') return direct(change.reason)
   const update = change.value
   if (touchesUnique(facts, update)) {
     return direct(isReferenced(facts) ? 'other rows may refer to a changed field' : 'a unique field is changed')
   }
   if (operation === 'update') return accept({ ...common, operation, update })
-  const made = planRow(facts, args.create, enums, makers)
+  const made = planRow(facts, args.create, enums, makers, policy.creates === 'writeThrough')
   if (made.kind === 'refused') return direct(made.reason)
+  // An update of a row that is there; one that is not is Prisma's to create.
+  if (policy.creates === 'writeThrough') return accept({ ...common, operation: 'update', update })
   const create = made.value.row
   // Legal, but then two rows are in question.
   if (rowIdOf(facts, create) !== row) return direct('the created row is another')
   return accept({ ...common, operation, create, update })
+}
+
+/** A count over all shards would cost each write a look at every one of them: each has its share, one row at least. */
+export function shardBound(maxPending: number): number {
+  return Math.max(1, Math.floor(maxPending / SHARDS))
 }
 
 /** The other side of a relation may hold a foreign key, and the database act on it or refuse. */
@@ -126,7 +151,8 @@ function isReferenced(facts: ModelFacts): boolean {
  * refuse the one that takes it. So what gives one up goes direct, after all that is pending, and only creates take one.
  */
 function touchesUnique(facts: ModelFacts, change: RowChange): boolean {
-  return facts.uniques.some((unique) => unique.fields.some((name) => name in change.set || name in change.add))
+  const changed = { ...change.set, ...change.add, ...change.compute }
+  return facts.uniques.some((unique) => unique.fields.some((name) => name in changed))
 }
 
 function keyFields(facts: ModelFacts) {
@@ -148,4 +174,4 @@ function isAcceptOperation(operation: string): operation is AcceptOperation {
 }
 
 const accept = (plan: AcceptPlan): AcceptDecision => ({ kind: 'accept', plan })
-const direct = (reason: string): AcceptDecision => ({ kind: 'direct', reason })
+const direct = (reason: string) => ({ kind: 'direct', reason }) as const

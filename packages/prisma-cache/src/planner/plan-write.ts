@@ -29,6 +29,11 @@ export interface WritePlan {
   put(result: unknown): { readonly model: IndexedModel; readonly row: string; readonly values: Row } | undefined
   /** Models of which this write may change rows that `before` does not name. */
   readonly wide: ReadonlySet<string>
+  /**
+   * Writes one row and takes no key away: the only foreign keys that can fail are the row's own, and then nothing was
+   * written.
+   */
+  readonly ownKeysOnly: boolean
 }
 
 const ONE_ROW = new Set(['create', 'update', 'upsert', 'delete'])
@@ -76,6 +81,7 @@ function wideOver(model: string, models: readonly IndexedModel[], args: unknown)
     answer: (result) => result,
     put: () => undefined,
     wide: new Set(names),
+    ownKeysOnly: false,
   }
 }
 
@@ -86,7 +92,8 @@ function planOneRow(
   given: Record<string, unknown>,
 ): WritePlan {
   const { facts } = model
-  const args = operation === 'create' ? { ...given, data: withKey(model, given.data) } : given
+  const args =
+    operation === 'create' && writesThrough(model, operation) ? { ...given, data: withKey(model, given.data) } : given
   const creates = operation === 'create' || operation === 'upsert'
   const changesKey = operation !== 'create' && setsPrimaryKey(model, operation === 'upsert' ? args.update : args.data)
   const known = [
@@ -107,7 +114,7 @@ function planOneRow(
   // Which row it is shows only in the answer: until then a strong reader may trust no row of the model.
   const before = [...rows, table, ...(isWide || (!pinned && touched.strong) ? [wide] : []), ...around]
   const projection = planProjection(facts, args, model.clientOmit)
-  const puts = model.policy.strategy === 'writeThrough' && operation !== 'delete' && !isWide
+  const puts = writesThrough(model, operation) && operation !== 'delete' && !isWide
   const whole = projection.kind === 'scalars' && (puts || !pinned)
   return {
     model: model.name,
@@ -119,6 +126,7 @@ function planOneRow(
       return [...before, ...written, ...(unknown ? [wide] : [])]
     },
     ...touched,
+    ...(puts ? { fenced: true, early: false } : {}),
     args: whole ? { ...withoutSelection(args), select: model.wholeRow } : args,
     ...(whole || args !== given ? { original: given } : {}),
     answer: (result) => (whole && projection.kind === 'scalars' && isRow(result) ? projection.project(result) : result),
@@ -128,7 +136,14 @@ function planOneRow(
       return row !== undefined && known.includes(row) ? { model, row, values: result } : undefined
     },
     wide: new Set([...(before.includes(wide) ? [model.name] : []), ...followers.map((m) => m.name)]),
+    ownKeysOnly: !follows && !changesKey,
   }
+}
+
+/** Does the row that is written land in the cache? */
+function writesThrough({ policy }: IndexedModel, operation: string): boolean {
+  if (policy.strategy === 'writeBehind') return operation === 'create' && policy.creates === 'writeThrough'
+  return policy.strategy === 'writeThrough'
 }
 
 /**
@@ -137,7 +152,7 @@ function planOneRow(
  */
 function withKey(model: IndexedModel, data: unknown): unknown {
   const [name, ...others] = model.facts.primaryKey?.fields ?? []
-  if (model.policy.strategy !== 'writeThrough' || name === undefined || others.length > 0) return data
+  if (name === undefined || others.length > 0) return data
   if (data === null || typeof data !== 'object' || (data as Row)[name] !== undefined) return data
   const field = model.facts.fields.find((f) => f.name === name)
   if (field?.default?.by !== 'client') return data

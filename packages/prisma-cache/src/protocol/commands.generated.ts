@@ -2,7 +2,7 @@
 
 export const accept = {
   name: 'accept',
-  numberOfKeys: 6,
+  numberOfKeys: 7,
   lua: `local function nextVersion(previous, nonce)
   local time = redis.call('TIME')
   local micros = time[1] * 1000000 + time[2]
@@ -11,6 +11,7 @@ export const accept = {
   return string.format('%.0f', micros) .. '.' .. nonce
 end
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local SEALED_FIELDS = 6
 local function fieldOfRow(row)
   return SEALED_HEADER[row] and '#row:' .. row or row
 end
@@ -19,8 +20,18 @@ local function rowOfField(field)
   local named = string.match(field, '^#row:(.*)$')
   return named and SEALED_HEADER[named] and named or field
 end
-local operation, row, base = ARGV[1], ARGV[2], ARGV[5]
-local at = 9
+local function stockOf(dirty, sealed, enough)
+  local count = redis.call('ZCARD', dirty)
+  local inBatch = redis.call('HLEN', sealed)
+  if inBatch == 0 or (enough and count + inBatch < enough) then return count + inBatch end
+  for _, field in ipairs(redis.call('HKEYS', sealed)) do
+    local row = rowOfField(field)
+    if row and not redis.call('ZSCORE', dirty, row) then count = count + 1 end
+  end
+  return count
+end
+local operation, row, base, bound, claim = ARGV[1], ARGV[2], ARGV[5], tonumber(ARGV[9]), ARGV[10]
+local at = 11
 local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
@@ -30,6 +41,15 @@ local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
 local fresh = not standing[1]
 local alive = standing[2] == '1'
+if claim ~= '' then
+  if redis.call('HGET', KEYS[7], row) ~= claim then return { -8 } end
+  if not fresh then return { -9 } end
+end
+if fresh and bound > 0 and stockOf(KEYS[5], KEYS[6], bound) >= bound then
+  local open = redis.call('ZRANGE', KEYS[5], 0, 0, 'WITHSCORES')[2]
+  local inBatch = redis.call('HGET', KEYS[6], '#first')
+  return { -7, math.min(tonumber(open or inBatch), tonumber(inBatch or open)) }
+end
 if fresh then
   if base == 'none' then return { -1 } end
   if base ~= 'new' and version ~= ARGV[6] then return { -2 } end
@@ -39,7 +59,8 @@ elseif standing[1] ~= version then
 end
 local branch = operation
 if operation == 'upsert' then branch = alive and 'update' or 'create' end
-if branch == 'create' and alive then return { -4 } end
+if operation == 'replace' then branch = 'create' end
+if branch == 'create' and alive and operation ~= 'replace' then return { -4 } end
 if branch ~= 'create' and not alive then return { -5 } end
 local kind = redis.call('HGET', KEYS[3], '#kind')
 if branch == 'create' and kind == 'U' then return { -3, tonumber(standing[3]) } end
@@ -58,6 +79,7 @@ end
 local createFirst, createLast = list(2)
 local setFirst, setLast = list(2)
 local addFirst, addLast = list(4)
+local computeFirst, computeLast = list(5)
 local pushFirst, pushLast = list(2)
 local undo = {}
 local function add(key, field, delta, lowest, highest)
@@ -79,7 +101,24 @@ local function addAll()
   end
   return true
 end
-if branch == 'update' and not addAll() then
+local function computeAll()
+  for i = computeFirst, computeLast, 5 do
+    local field, how, operand, lowest, highest = '=' .. ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+    local old = redis.call('HGET', KEYS[2], field)
+    if not old then return false end
+    if old ~= '' and how == '+' then
+      if not add(KEYS[2], field, operand, lowest, highest) then return false end
+    elseif old ~= '' then
+      local result = how == '*' and old * operand or old / operand
+      result = (result < 0 and math.ceil(result) or math.floor(result)) + 0
+      if result < tonumber(lowest) or result > tonumber(highest) then return false end
+      undo[#undo + 1] = { KEYS[2], field, old }
+      redis.call('HSET', KEYS[2], field, string.format('%.0f', result))
+    end
+  end
+  return true
+end
+if branch == 'update' and not (addAll() and computeAll()) then
   for i = #undo, 1, -1 do
     local key, field, old = undo[i][1], undo[i][2], undo[i][3]
     if old then redis.call('HSET', key, field, old) else redis.call('HDEL', key, field) end
@@ -98,7 +137,7 @@ end
 if branch == 'create' then
   redis.call('HSET', KEYS[2], '#alive', '1')
   for i = createFirst, createLast, 2 do set(ARGV[i], ARGV[i + 1]) end
-  kind = kind == 'D' and 'R' or 'C'
+  kind = (kind == 'D' or operation == 'replace') and 'R' or 'C'
 elseif branch == 'update' then
   for i = setFirst, setLast, 2 do set(ARGV[i], ARGV[i + 1]) end
   for i = addFirst, addLast, 4 do
@@ -107,6 +146,7 @@ elseif branch == 'update' then
       redis.call('HSET', KEYS[3], field, redis.call('HGET', KEYS[2], field) or '')
     end
   end
+  for i = computeFirst, computeLast, 5 do set(ARGV[i], redis.call('HGET', KEYS[2], '=' .. ARGV[i])) end
   for i = pushFirst, pushLast, 2 do
     local items = redis.call('HGET', KEYS[2], '=' .. ARGV[i])
     local empty = not items or items == '' or items == '[]'
@@ -126,7 +166,7 @@ else
     redis.call('DEL', KEYS[3])
     redis.call('ZREM', KEYS[5], row)
     if sealed == 0 then redis.call('DEL', KEYS[2]) end
-    return { sequence, 0, sealed, fields }
+    return { sequence, 0, sealed, fields, 0 }
   end
   kind = 'D'
 end
@@ -136,9 +176,11 @@ redis.call('HSETNX', KEYS[3], '#since', now)
 redis.call('HSET', KEYS[3], '#kind', kind, '#last', sequence)
 local opened = redis.call('ZCARD', KEYS[5]) == 0 and 1 or 0
 redis.call('ZADD', KEYS[5], 'NX', sequence, row)
-return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]) }
+if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
+local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
+return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: '3e2825fbb70b209062ff243e5d56a5eef83ed6ff',
+  sha1: 'd18d4b31ef875132cd29c857e5946e3848e34893',
 } as const
 
 export const beginEpoch = {
@@ -178,6 +220,7 @@ local function nowMillis()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local SEALED_FIELDS = 6
 local function fieldOfRow(row)
   return SEALED_HEADER[row] and '#row:' .. row or row
 end
@@ -222,6 +265,8 @@ local function rebase(pending, open, texts, version)
   local alive = kind ~= 'D' and (base or kind ~= 'U')
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
+local SUPERSEDED = ',"superseded":true}'
+local anyRejected = redis.call('EXISTS', rejected) == 1
 local dropped, argument = 0, 10
 for i = 3, #KEYS, 5 do
   local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
@@ -243,7 +288,14 @@ for i = 3, #KEYS, 5 do
         redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
       end
     end
-    if refusal ~= '' then redis.call('HSET', rejected, row, refusal) end
+    if refusal ~= '' then
+      redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
+    elseif anyRejected then
+      local older = redis.call('HGET', rejected, row)
+      if older and not string.find(older, SUPERSEDED, 1, true) then
+        redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
+      end
+    end
   end
 end
 local left = false
@@ -253,7 +305,7 @@ end
 if not left then redis.call('DEL', sealed) end
 return dropped
 `,
-  sha1: 'cbd44693735dfbb1d85932cf0c78661dc5289620',
+  sha1: 'd185a672d26c79f8f151ef001434be5d6aac236f',
 } as const
 
 export const ensureVersions = {
@@ -348,6 +400,7 @@ export const flushPending = {
   name: 'flush-pending',
   numberOfKeys: 2,
   lua: `local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local SEALED_FIELDS = 6
 local function fieldOfRow(row)
   return SEALED_HEADER[row] and '#row:' .. row or row
 end
@@ -356,27 +409,33 @@ local function rowOfField(field)
   local named = string.match(field, '^#row:(.*)$')
   return named and SEALED_HEADER[named] and named or field
 end
-local count = redis.call('ZCARD', KEYS[1])
-for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
-  local row = rowOfField(field)
-  if row and not redis.call('ZSCORE', KEYS[1], row) then count = count + 1 end
+local function stockOf(dirty, sealed, enough)
+  local count = redis.call('ZCARD', dirty)
+  local inBatch = redis.call('HLEN', sealed)
+  if inBatch == 0 or (enough and count + inBatch < enough) then return count + inBatch end
+  for _, field in ipairs(redis.call('HKEYS', sealed)) do
+    local row = rowOfField(field)
+    if row and not redis.call('ZSCORE', dirty, row) then count = count + 1 end
+  end
+  return count
 end
+local count = stockOf(KEYS[1], KEYS[2])
 local since = redis.call('HGET', KEYS[2], '#since')
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
 local time = redis.call('TIME')
 return { count, tonumber(since or 0), oldest[1] or '', time[1] * 1000 + math.floor(time[2] / 1000) }
 `,
-  sha1: 'adca787331cec54a3ec1118a00248c4382cd2e33',
+  sha1: 'db1396e8b79d7682ec078d97a8f055fa08b442e0',
 } as const
 
 export const flushState = {
   name: 'flush-state',
-  numberOfKeys: 2,
+  numberOfKeys: 3,
   lua: `local open = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 local sealed = redis.call('HGET', KEYS[2], '#first')
-return { tonumber(open[2] or 0), tonumber(sealed or 0) }
+return { tonumber(open[2] or 0), tonumber(sealed or 0), tonumber(redis.call('GET', KEYS[3]) or 0) }
 `,
-  sha1: 'f33ef262697ffcd22e7260926493c9a27a005f97',
+  sha1: '667cf3fef0f3d182c3fe802a0ba90d5633986ee9',
 } as const
 
 export const publish = {
@@ -500,6 +559,7 @@ export const seal = {
   name: 'seal',
   numberOfKeys: 'N',
   lua: `local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
+local SEALED_FIELDS = 6
 local function fieldOfRow(row)
   return SEALED_HEADER[row] and '#row:' .. row or row
 end
@@ -550,7 +610,7 @@ redis.call('SET', KEYS[3], ARGV[1] .. ':' .. number)
 redis.call('HSET', KEYS[2], '#epoch', ARGV[1], '#number', number, '#at', millis, '#first', oldestFirst, '#since', oldestSince, '#seen', millis)
 return { 'sealed', redis.call('HGETALL', KEYS[2]) }
 `,
-  sha1: '721230948a2d57df74827d8e1ae35435273d4a42',
+  sha1: '4b0e802688b7a8c8b532da11b0e4ee28e50da661',
 } as const
 
 export const touch = {

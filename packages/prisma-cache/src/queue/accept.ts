@@ -10,13 +10,25 @@ import { decodePending, type PendingBase } from './pending-fields.js'
 
 /** One write to one row. `create` and `update` stand where the operation needs them. */
 export interface Acceptance {
-  readonly operation: 'create' | 'update' | 'upsert' | 'delete'
+  /** `replace`: a create, whether there is a row or not. */
+  readonly operation: 'create' | 'update' | 'upsert' | 'delete' | 'replace'
   readonly facts: ModelFacts
   readonly row: string
   readonly create?: Row
+  /** Pending rows that the shard may hold. Default: any number. */
+  readonly bound?: number
+  /** The rejected change that is accepted once more, as Redis holds it. */
+  readonly claim?: string
   readonly update?: {
     readonly set: Row
     readonly add: Readonly<Record<string, { readonly delta: bigint; readonly min: bigint; readonly max: bigint }>>
+    /** What replaces an integer, made of what stands in it. */
+    readonly compute?: Readonly<
+      Record<
+        string,
+        { readonly how: '+' | '*' | '/'; readonly operand: bigint; readonly min: bigint; readonly max: bigint }
+      >
+    >
     readonly push: Readonly<Record<string, readonly unknown[]>>
   }
 }
@@ -42,6 +54,8 @@ export type AcceptReply =
       readonly complete: boolean
       /** Under what the base was read that the row rests on. */
       readonly base: PendingBase
+      /** Pending rows of the shard: this many at most. */
+      readonly stock: number
     }
   /** No pending row stands: a base is needed. */
   | { readonly kind: 'needBase' }
@@ -53,15 +67,24 @@ export type AcceptReply =
   | { readonly kind: 'missing' }
   /** An integer would leave the range of its column. */
   | { readonly kind: 'overflow' }
+  /** The shard holds as many pending rows as it may, until what is pending up to `sequence` is applied. */
+  | { readonly kind: 'full'; readonly sequence: number }
+  /** The rejected change is another one by now, or gone. */
+  | { readonly kind: 'unclaimed' }
+  /** Something newer is pending on the row of the rejected change. */
+  | { readonly kind: 'newer' }
 
-const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' | 'stalePending'>>> = {
+const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' | 'stalePending' | 'full'>>> = {
   [-1]: 'needBase',
   [-2]: 'staleBase',
   [-4]: 'exists',
   [-5]: 'missing',
   [-6]: 'overflow',
+  [-8]: 'unclaimed',
+  [-9]: 'newer',
 }
 const STALE_PENDING = -3
+const FULL = -7
 
 /** Accepts the write if it can be answered from what stands in Redis and `base`. Rejects with what Redis says. */
 export async function accept(
@@ -82,11 +105,13 @@ export async function accept(
       shard.sequence,
       shard.dirty,
       shard.sealed,
+      shard.rejected,
     ],
     argumentsOf(write, base),
-  )) as [number, number, number, string[]]
+  )) as [number, number, number, string[], number]
   const [code] = reply
   if (code === STALE_PENDING) return { kind: 'stalePending', sequence: reply[1] }
+  if (code === FULL) return { kind: 'full', sequence: reply[1] }
   if (code < 0) return { kind: REFUSALS[code]! }
   const { row, complete, base: stamps } = decodePending(write.facts, pairs(reply[3]))
   return {
@@ -97,6 +122,7 @@ export async function accept(
     row,
     complete,
     base: stamps,
+    stock: reply[4],
   }
 }
 
@@ -112,10 +138,13 @@ function argumentsOf(write: Acceptance, base: AcceptBase | undefined): (string |
     version,
     base?.wide ?? '',
     base?.epoch ?? '',
+    write.bound ?? 0,
+    write.claim ?? '',
     ...texts(facts, base?.kind === 'row' ? base.values : {}),
     ...texts(facts, write.create ?? {}),
     ...texts(facts, update?.set ?? {}),
     ...deltas(update?.add ?? {}),
+    ...computations(update?.compute ?? {}),
     ...items(facts, update?.push ?? {}),
   ]
 }
@@ -128,14 +157,20 @@ function texts(facts: ModelFacts, values: Row): (string | number)[] {
 
 function deltas(add: NonNullable<Acceptance['update']>['add']): (string | number)[] {
   const named = Object.entries(add)
+  return [named.length, ...named.flatMap(([name, { delta, min, max }]) => [name, delta.toString(), ...range(min, max)])]
+}
+
+function computations(compute: NonNullable<NonNullable<Acceptance['update']>['compute']>): (string | number)[] {
+  const named = Object.entries(compute)
   return [
     named.length,
-    ...named.flatMap(([name, { delta, min, max }]) => {
-      // Beyond 53 bits the script could not compare exactly, and Redis itself refuses to leave 64.
-      const wide = max > BigInt(Number.MAX_SAFE_INTEGER)
-      return [name, delta.toString(), wide ? '' : min.toString(), wide ? '' : max.toString()]
-    }),
+    ...named.flatMap(([name, { how, operand, min, max }]) => [name, how, operand.toString(), ...range(min, max)]),
   ]
+}
+
+/** Beyond 53 bits the script could not compare exactly, and Redis itself refuses to leave 64. */
+function range(min: bigint, max: bigint): [string, string] {
+  return max > BigInt(Number.MAX_SAFE_INTEGER) ? ['', ''] : [min.toString(), max.toString()]
 }
 
 function items(facts: ModelFacts, push: Readonly<Record<string, readonly unknown[]>>): (string | number)[] {

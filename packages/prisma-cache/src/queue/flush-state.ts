@@ -7,6 +7,8 @@ import { runCommand } from '../protocol/run-command.js'
 export interface FlushState {
   readonly open: number
   readonly sealed: number
+  /** Of the last change that was accepted; 0 where there was none. */
+  readonly sequence: number
 }
 
 export async function readFlushState(
@@ -15,9 +17,10 @@ export async function readFlushState(
   model: string,
   shard: number,
 ): Promise<FlushState> {
-  const { dirty, sealed } = keys.shard(model, shard)
-  const [first, inBatch] = (await runCommand(redis, commands.flushState, [dirty, sealed], [])) as [number, number]
-  return { open: first || Number.POSITIVE_INFINITY, sealed: inBatch || Number.POSITIVE_INFINITY }
+  const at = keys.shard(model, shard)
+  const reply = await runCommand(redis, commands.flushState, [at.dirty, at.sealed, at.sequence], [])
+  const [first, inBatch, sequence] = reply as [number, number, number]
+  return { open: first || Number.POSITIVE_INFINITY, sealed: inBatch || Number.POSITIVE_INFINITY, sequence }
 }
 
 /** Everything up to this sequence, exclusive, is applied. */

@@ -3,6 +3,7 @@ import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus } from '../events/events.js'
 import { type Keys, shardOf } from '../protocol/keys.js'
 import type { RejectedChange, SequenceMarks } from './change.js'
+import { lowestPending, readFlushState } from './flush-state.js'
 import type { Flusher } from './flusher.js'
 import { createFlushJobs } from './flusher-jobs.js'
 import { FlushRejectedError } from './flusher-rejected-error.js'
@@ -68,14 +69,20 @@ export function createFlusher({ redis, keys, connectionForBull, events }: Flushe
       } catch {} // closed, or no connection: the sweep finds the shard
     },
     flushUpTo,
+    async waitFor(model, shard, mark, withinMs) {
+      const wait = waits.applied(model, shard, mark)
+      const timer = setTimeout(() => wait.giveUp(), withinMs)
+      return await wait.done.finally(() => clearTimeout(timer))
+    },
     async marks(models) {
       const shards = allShards(models)
-      const sequences = await Promise.all(shards.map(([model, shard]) => redis.get(keys.shard(model, shard).sequence)))
+      const states = await Promise.all(shards.map(([model, shard]) => readFlushState(redis, keys, model, shard)))
       const marks = new Map<string, Map<number, number>>()
       for (const [i, [model, shard]] of shards.entries()) {
-        if (sequences[i] === null) continue
+        const state = states[i]!
+        if (lowestPending(state) > state.sequence) continue
         const ofModel = marks.get(model) ?? new Map<number, number>()
-        marks.set(model, ofModel.set(shard, Number(sequences[i])))
+        marks.set(model, ofModel.set(shard, state.sequence))
       }
       everybodys.add(marks)
       return marks

@@ -13,7 +13,9 @@ export interface Flusher {
   schedule(model: string, shard: number, delayMs: number): void
   /** Resolves when everything up to the marks is applied; rejects with PC1303 and `rejected` when some was rejected meanwhile, PC1302 past the deadline. */
   flushUpTo(marks: SequenceMarks, deadlineMs?: number): Promise<void>
-  /** Marks of everything accepted so far. */
+  /** Resolves to whether everything up to the mark was applied, or rejected, within the time. */
+  waitFor(model: string, shard: number, mark: number, withinMs: number): Promise<boolean>
+  /** Marks of everything that is accepted and not applied; empty when nothing is. */
   marks(models: readonly string[]): Promise<SequenceMarks>
   pending(models: readonly string[]): Promise<Record<string, PendingSummary>>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
@@ -31,6 +33,7 @@ export function reopening(create: () => Flusher): Flusher {
   return {
     schedule: (...args) => current().schedule(...args),
     flushUpTo: (...args) => current().flushUpTo(...args),
+    waitFor: (...args) => current().waitFor(...args),
     marks: (...args) => current().marks(...args),
     pending: (...args) => current().pending(...args),
     status: (...args) => current().status(...args),

@@ -12,6 +12,11 @@ export function isCertainFailure(error: unknown): boolean {
   )
 }
 
+/** Did a foreign key refuse this, outside a raw statement? */
+export function isForeignKeyFailure(error: unknown): boolean {
+  return isCertainFailure(error) && (error as { code?: unknown }).code === 'P2003'
+}
+
 /** Was this refused before it reached the database? */
 export function isValidationError(error: unknown): boolean {
   return (error as { name?: unknown } | null)?.name === 'PrismaClientValidationError'

@@ -24,6 +24,8 @@ export interface TransactionWrites {
   forgetRows(): void
   /** Models that the transaction has written. */
   readonly models: ReadonlySet<string>
+  /** Models that were flushed because foreign keys of what it writes may need them. */
+  readonly flushed: Set<string>
 }
 
 export function createTransactionWrites(link: Link, events: EventBus): TransactionWrites {
@@ -36,6 +38,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
 
   return {
     models,
+    flushed: new Set(),
     forgetRows() {
       mayPut = false
     },

@@ -10,6 +10,7 @@ import type { Flusher } from '../queue/flusher.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { asAcceptError, notAccepted, notFlushed } from './write-behind-errors.js'
+import { createFullness } from './write-behind-full.js'
 
 /** A row as the database or the cache has it, and what stood before it was read. */
 export interface BaseRead {
@@ -28,7 +29,11 @@ export interface WriteBehindOptions {
   readBase(model: string, row: string, key: Row): Promise<BaseRead | undefined>
   /** Resolves when what was accepted in the slot of `key` is as durable as asked; rejects with PC1301. */
   confirm(durability: Durability, key: string): Promise<void>
+  /** Milliseconds that a writer waits for room among the pending rows. Default 10000. */
+  readonly roomWithinMs?: number
 }
+
+const ROOM_WITHIN_MS = 10_000
 
 export type WriteBehindOutcome =
   | {
@@ -39,8 +44,8 @@ export type WriteBehindOutcome =
       readonly shard: number
       readonly sequence: number
     }
-  /** Prisma must do it, after everything that is pending on the model was flushed. */
-  | { readonly kind: 'direct'; readonly reason: string }
+  /** Prisma must do it, after everything that is pending on the model was flushed; `alone`: on the row. */
+  | { readonly kind: 'direct'; readonly reason: string; readonly alone?: true }
 
 export interface WriteBehind {
   /**
@@ -58,11 +63,13 @@ const ATTEMPTS = 6
 
 export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   const { link, flusher, events } = options
+  const fullness = createFullness(flusher, events, options.roomWithinMs ?? ROOM_WITHIN_MS)
 
   async function write(plan: AcceptPlan, durability = plan.durability): Promise<WriteBehindOutcome> {
     await link.settled()
     if (!link.isUp()) throw notAccepted(plan.model, link.downError())
     let base: AcceptBase | undefined
+    const since = performance.now()
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { reply, current } = await send(plan, base)
       switch (reply.kind) {
@@ -76,12 +83,20 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
           await flushOlder(plan, reply.sequence)
           base = undefined
           break
+        case 'full':
+          if ((await fullness.refused(plan, reply.sequence, since)) === 'direct') return fullDirect(plan)
+          // Somebody else may have been quicker, and it is only the time that counts.
+          attempt--
+          break
         case 'exists':
           return { kind: 'direct', reason: 'the row exists' }
         case 'missing':
           return { kind: 'direct', reason: 'the row does not exist' }
         case 'overflow':
           return { kind: 'direct', reason: 'an integer would leave the range of its column' }
+        case 'unclaimed':
+        case 'newer':
+          throw new Error('only a rejected change that is tried again is answered so')
       }
     }
     return { kind: 'direct', reason: 'the row is being written past the queue' }
@@ -122,6 +137,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     const { model, row } = plan
     const { sequence } = reply
     const shard = shardOf(row)
+    fullness.accepted(plan, reply.stock)
     if (reply.opened) flusher.schedule(model, shard, plan.flushEvery)
     await options.confirm(durability, link.keys.shard(model, shard).sequence)
     events.emit('accept', { model, operation: plan.operation, row, sequence })
@@ -158,6 +174,12 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   }
 
   return { write }
+}
+
+/** Nothing is pending on the row. Unique values may be, which those that were accepted first are to get. */
+function fullDirect(plan: AcceptPlan): WriteBehindOutcome {
+  const takesUnique = 'create' in plan && plan.facts.uniques.length > 0
+  return { kind: 'direct', reason: 'maxPending', ...(takesUnique ? {} : { alone: true }) }
 }
 
 function upTo(plan: AcceptPlan, sequence: number): SequenceMarks {

@@ -50,13 +50,11 @@ export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: 
     const shards = models
       .flatMap((model) => Array.from({ length: SHARDS }, (_, shard) => ({ model, shard })))
       .filter(({ model, shard }) => model !== except.model || shard !== except.shard)
-    const marked = await Promise.all(
-      shards.map(async (at) => ({
-        ...at,
-        mark: Number(await link.redis.get(keys.shard(at.model, at.shard).sequence)),
-      })),
-    )
-    return await stillPending(marked)
+    const states = await Promise.all(shards.map(({ model, shard }) => readFlushState(link.redis, keys, model, shard)))
+    return shards.flatMap((at, i) => {
+      const { sequence } = states[i]!
+      return lowestPending(states[i]!) <= sequence ? [{ ...at, mark: sequence }] : []
+    })
   }
 
   async function stillPending(marks: Wait['marks']): Promise<Wait['marks']> {

@@ -33,19 +33,35 @@ const change = fc
       ),
     ),
     setN: fc.boolean(),
+    computeN: fc.option(
+      fc.record({
+        how: fc.constantFrom('+' as const, '*' as const, '/' as const),
+        operand: fc.constantFrom(-3n, -1n, 1n, 2n, 7n, 90000n),
+      }),
+    ),
+    computeBig: fc.option(
+      fc.record({ how: fc.constant('+' as const), operand: fc.bigInt({ min: -(2n ** 55n), max: 2n ** 55n }) }),
+    ),
   })
   .map((picked) => {
     const made = changeOf({ set: {}, add: {}, push: {} }) as {
       set: Row
       add: Record<string, unknown>
       push: Record<string, unknown>
+      compute?: Record<string, unknown>
     }
+    const compute: Record<string, unknown> = {}
+    made.compute = compute
     for (const name of ['n', 'big'] as const) {
       const value = picked[name]
       if (value !== null && typeof value === 'object') {
         made.add[name] = { delta: value.delta, ...(name === 'n' ? INT4 : INT8) }
       } else if (value !== null || (name === 'n' && picked.setN)) made.set[name] = value
     }
+    // A field stands in one of them.
+    const free = (name: string) => !(name in made.set) && !(name in made.add)
+    if (picked.computeN && free('n')) compute.n = { ...picked.computeN, ...INT4 }
+    if (picked.computeBig && free('big')) compute.big = { ...picked.computeBig, ...INT8 }
     if (picked.s) made.set.s = picked.s.set
     if (Array.isArray(picked.tags)) made.push.tags = picked.tags
     else if (picked.tags) made.set.tags = picked.tags.set

@@ -1,4 +1,6 @@
+import { shardOf } from '../../src/protocol/keys.js'
 import type { Row } from '../../src/protocol/row-codec.js'
+import { sealBatch } from '../../src/queue/seal.js'
 import { type AcceptBench, changeOf, createAcceptBench, INT4, INT8, itemRow } from './support/accept-bench.js'
 
 let bench: AcceptBench
@@ -89,6 +91,66 @@ describe('refusals, which change nothing', () => {
     const before = await bench.everything()
     expect(await bench.accept(add('a', field, 1n))).toEqual({ kind: 'overflow' })
     expect(await bench.everything()).toEqual(before)
+  })
+})
+
+describe('a bound on pending rows', () => {
+  const bounded = (write: ReturnType<typeof create> | ReturnType<typeof remove>, bound: number) => ({ ...write, bound })
+  // All of the shard of 'a'.
+  const rows = Array.from({ length: 200 }, (_, i) => `r${i}`).filter((row) => shardOf(row) === shardOf('a'))
+  const [one, two, three] = rows as [string, string, string]
+  const accepting = async (row: string, bound: number) =>
+    await bench.accept(bounded(create(row), bound), await bench.base(row, null))
+
+  test('a row more than the shard may hold is refused, before a base is read for it; one that is pending never', async () => {
+    await accepting(one, 2)
+    expect(await accepting(two, 2)).toMatchObject({ kind: 'accepted', stock: 2 })
+    const before = await bench.everything()
+    expect(await bench.accept(bounded(create(three), 2))).toEqual({ kind: 'full', sequence: 1 })
+    expect(await bench.everything()).toEqual(before)
+    expect(await bench.accept({ ...set(two, { n: 1 }), bound: 2 })).toMatchObject({ kind: 'accepted' })
+    expect(await bench.accept(bounded(remove(one), 2))).toMatchObject({ kind: 'accepted' })
+    expect(await accepting(three, 2)).toMatchObject({ kind: 'accepted' })
+  })
+
+  test('sealed rows count, and those that are dirty again count once', async () => {
+    await accepting(one, 9)
+    await accepting(two, 9)
+    const at = { model: 'Item', shard: shardOf('a') }
+    await sealBatch(bench.redis, bench.keys, at, 1, 10, () => {})
+    await bench.accept(set(one, { n: 1 }))
+    expect(await bench.accept(bounded(create(three), 2))).toEqual({ kind: 'full', sequence: 1 })
+    expect(await accepting(three, 3)).toMatchObject({ kind: 'accepted' })
+  })
+})
+
+describe('a rejected change that is accepted once more', () => {
+  test('takes the record, unless that is another one or something is pending', async () => {
+    const key = bench.shard('a').rejected
+    const claim = '{"some":"change"}'
+    const again = { ...set('a', { n: 7 }), claim }
+    const base = await bench.base('a', itemRow('a'))
+    expect(await bench.accept(again, base)).toEqual({ kind: 'unclaimed' })
+    await bench.redis.hset(key, 'a', '{"an":"other"}')
+    expect(await bench.accept(again, base)).toEqual({ kind: 'unclaimed' })
+    await bench.redis.hset(key, 'a', claim)
+    expect(await bench.accept(again, base)).toMatchObject({ kind: 'accepted', row: itemRow('a', { n: 7 }) })
+    expect(await bench.redis.hlen(key)).toBe(0)
+    await bench.redis.hset(key, 'a', claim)
+    expect(await bench.accept(again)).toEqual({ kind: 'newer' })
+    expect(await bench.redis.hlen(key)).toBe(1)
+  })
+
+  test('a replacement is one whether there is a row or not', async () => {
+    for (const values of [itemRow('a'), null]) {
+      await bench.redis.del(bench.keys.pendingRow('Item', 'a'), bench.keys.openChange('Item', 'a'))
+      const replaced = { ...create('a', { n: 3 }), operation: 'replace' as const }
+      expect(await bench.accept(replaced, await bench.base('a', values))).toMatchObject({
+        kind: 'accepted',
+        row: itemRow('a', { n: 3 }),
+      })
+      expect(await bench.open('a')).toMatchObject({ '#kind': 'R', '=n': '3' })
+    }
   })
 })
 

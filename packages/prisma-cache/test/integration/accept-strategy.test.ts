@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => bench.close())
 
-const setUp = (database?: Record<string, Row>, more?: { link?: Partial<Link> }) =>
+const setUp = (database?: Record<string, Row>, more?: { link?: Partial<Link>; roomWithinMs?: number }) =>
   createStrategyBench(bench, database, more)
 const increment = plan('update', { where: { id: 'a' }, data: { n: { increment: 1 } } })
 
@@ -201,5 +201,48 @@ describe('Redis does not take it', () => {
     }
     await expect(strategy.write(increment)).rejects.toThrow('not on disk')
     expect(strategy.take()).toEqual(['read {"id":"a"}', `schedule Item ${shard} 250`, 'confirm memory true'])
+  })
+})
+
+describe('a full shard', () => {
+  const at = (row: string, onFull: string, facts = {}) =>
+    plan('create', { data: { id: row } }, entry(facts, { maxPending: 4, onFull }))
+  const [one, two] = Array.from({ length: 200 }, (_, i) => `r${i}`).filter((row) => shardOf(row) === shard) as [
+    string,
+    string,
+  ]
+  const isFull = (seen: readonly string[]) => seen.filter((line) => line.startsWith('room'))
+
+  test('has room again when its oldest change is applied, maybe for another writer', async () => {
+    const strategy = await setUp()
+    await strategy.write(at(one, 'block'))
+    let waits = 0
+    strategy.room.run = async (withinMs) => {
+      expect(withinMs).toBeGreaterThan(9000)
+      if (++waits === 8) await bench.redis.del(bench.shard(one).dirty)
+      return true
+    }
+    expect(await strategy.write(at(two, 'block'))).toMatchObject({ kind: 'accepted', row: two })
+    expect(isFull(strategy.take())).toEqual(Array(8).fill(`room Item ${shard} 1`))
+  })
+
+  test('is waited for no longer than that', async () => {
+    const strategy = await setUp()
+    await strategy.write(at(one, 'block'))
+    strategy.room.run = async () => false
+    await expect(strategy.write(at(two, 'block'))).rejects.toMatchObject({ code: 'PC1307' })
+    const impatient = await setUp({}, { roomWithinMs: 0 })
+    await expect(impatient.write(at(two, 'block'))).rejects.toMatchObject({ code: 'PC1307' })
+    expect(isFull(impatient.take())).toEqual([])
+    expect(await bench.pending(two)).toEqual({ kind: 'none' })
+  })
+
+  test('written through, a create that may take a unique value comes after all that is pending', async () => {
+    const strategy = await setUp()
+    await strategy.write(at(one, 'writeThrough'))
+    const direct = { kind: 'direct', reason: 'maxPending' }
+    expect(await strategy.write(at(two, 'writeThrough'))).toEqual({ ...direct, alone: true })
+    const uniques = [{ name: 's', fields: ['s'] }]
+    expect(await strategy.write(at(two, 'writeThrough', { uniques }))).toEqual(direct)
   })
 })

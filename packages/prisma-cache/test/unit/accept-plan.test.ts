@@ -1,5 +1,6 @@
 import { Decimal } from '@prisma/client/runtime/client'
-import type { RelationField, ScalarField } from '@prisma-cache/policy-dsl'
+import { type RelationField, resolvePolicy, type ScalarField } from '@prisma-cache/policy-dsl'
+import { planAccept } from '../../src/planner/plan-accept.js'
 import { accepted, field, id, makers, model, now, policy, reasonOf, update } from './support/accept-entry.js'
 
 describe('operations of an update', () => {
@@ -44,6 +45,29 @@ describe('operations of an update', () => {
     expect(reasonOf(entry, 'update', update({ [name]: operation }))).toBe(`value of ${name}`)
   })
 
+  test('increments: absolute', () => {
+    const absolute = { ...entry, policy: resolvePolicy('writeBehind', { increments: 'absolute' }) as typeof policy }
+    const data = { i: { multiply: 2 }, l: { decrement: 5n }, s: 'x' }
+    expect(accepted(absolute, 'update', update(data)).update).toEqual({
+      set: { s: 'x' },
+      add: {},
+      push: {},
+      compute: { i: { how: '*', operand: 2n, ...int4 }, l: { how: '+', operand: -5n, ...int8 } },
+    })
+    for (const [name, operation] of [
+      ['l', { multiply: 2n }],
+      ['l', { divide: 2n }],
+      ['i', { divide: 0 }],
+      ['i', { divide: 1.5 }],
+      ['f', { increment: 1 }],
+      ['d', { multiply: 2 }],
+    ] as const) {
+      expect(reasonOf(absolute, 'update', update({ [name]: operation }))).toBe(`value of ${name}`)
+    }
+    const unique = { ...absolute, facts: { ...absolute.facts, uniques: [{ name: 'i', fields: ['i'] }] } }
+    expect(reasonOf(unique, 'update', update({ i: { multiply: 2 } }))).toBe('a unique field is changed')
+  })
+
   test.each<[unknown, string]>([
     [{}, 'nothing is changed'],
     [{ i: undefined }, 'nothing is changed'],
@@ -55,6 +79,22 @@ describe('operations of an update', () => {
   ])('data %p: %s', (data, reason) => {
     expect(reasonOf(entry, 'update', update(data))).toBe(reason)
   })
+})
+
+test('creates: writeThrough', () => {
+  const byDatabase = field('made', 'Int', { nullable: false, default: { by: 'database' } })
+  const through = {
+    ...model([byDatabase, field('i', 'Int')]),
+    policy: resolvePolicy('writeBehind', { creates: 'writeThrough' }) as typeof policy,
+  }
+  expect(reasonOf(through, 'create', { data: { id: 'a' } })).toBe('creates: writeThrough')
+  const upsert = { where: { id: 'a' }, create: { i: 1 }, update: { i: 2 } }
+  expect(reasonOf(through, 'upsert', upsert)).toBe('id is left out')
+  const created = { ...upsert, create: { id: 'b', i: 1 } }
+  expect(planAccept(through, 'upsert', created, { enums: {}, makers })).toMatchObject({
+    plan: { operation: 'update', update: { set: { i: 2 } } },
+  })
+  expect(reasonOf(through, 'upsert', { ...upsert, create: { id: 'a', nope: 1 } })).toBe('nope is not a scalar field')
 })
 
 describe('creates', () => {

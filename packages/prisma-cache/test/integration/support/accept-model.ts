@@ -11,7 +11,7 @@ export type Step =
   /** Applies the sealed batch to the database, and drops it. */
   | { readonly kind: 'apply' }
 
-export type Expected = 'exists' | 'missing' | Row
+export type Expected = 'exists' | 'missing' | 'overflow' | Row
 
 /** What the write answers, and what it makes of the row, by definition: one row, changed at once. */
 export function writeDirectly(row: Row | null, write: Omit<Acceptance, 'facts'>): { reply: Expected; row: Row | null } {
@@ -19,9 +19,17 @@ export function writeDirectly(row: Row | null, write: Omit<Acceptance, 'facts'>)
   if (branch === 'create') return row ? { reply: 'exists', row } : same({ ...write.create })
   if (!row) return { reply: 'missing', row }
   if (branch === 'delete') return { reply: row, row: null }
-  const { set, add, push } = write.update!
+  const { set, add, push, compute = {} } = write.update!
   const next: Row = { ...row, ...set }
   for (const [name, { delta }] of Object.entries(add)) next[name] = plus(next[name], delta)
+  for (const [name, { how, operand, min, max }] of Object.entries(compute)) {
+    const value = next[name]
+    if (value === null) continue
+    const old = BigInt(value as number | bigint)
+    const result = how === '+' ? old + operand : how === '*' ? old * operand : old / operand
+    if (result < min || result > max) return { reply: 'overflow', row }
+    next[name] = typeof value === 'bigint' ? result : Number(result)
+  }
   for (const [name, items] of Object.entries(push)) next[name] = [...((next[name] as unknown[]) ?? []), ...items]
   return same(next)
 }

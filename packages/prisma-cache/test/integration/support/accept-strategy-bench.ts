@@ -8,9 +8,9 @@ import type { Link } from '../../../src/store/link.js'
 import { type BaseRead, createWriteBehind } from '../../../src/strategy/write-behind.js'
 import { type AcceptBench, facts } from './accept-bench.js'
 
-export const entry = (more: Partial<ModelEntry['facts']> = {}): ModelEntry => ({
+export const entry = (more: Partial<ModelEntry['facts']> = {}, policy: object = {}): ModelEntry => ({
   facts: { ...facts, ...more },
-  policy: resolvePolicy('writeBehind', { ttl: 1000, maxBatch: 10, durability: { kind: 'memory' } }),
+  policy: resolvePolicy('writeBehind', { ttl: 1000, maxBatch: 10, durability: { kind: 'memory' }, ...policy }),
 })
 
 export function plan(operation: string, args: object, model = entry()): AcceptPlan {
@@ -22,7 +22,7 @@ export function plan(operation: string, args: object, model = entry()): AcceptPl
 export async function createStrategyBench(
   bench: AcceptBench,
   database: Record<string, Row> = {},
-  more: { link?: Partial<Link> } = {},
+  more: { link?: Partial<Link>; roomWithinMs?: number } = {},
 ) {
   const wideKey = bench.keys.tag({ kind: 'wide', model: 'Item' }).version
   await bench.redis.mset(wideKey, '1.w', bench.keys.epoch, 'e')
@@ -36,7 +36,12 @@ export async function createStrategyBench(
       await bench.redis.del(bench.keys.pendingRow('Item', 'a'), bench.keys.openChange('Item', 'a'))
     },
   }
+  const room = { run: async (_withinMs: number): Promise<boolean> => true }
   const flusher = {
+    waitFor: async (model, shard, mark, withinMs) => {
+      seen.push(`room ${model} ${shard} ${mark}`)
+      return await room.run(withinMs)
+    },
     schedule: (model, shard, delayMs) => seen.push(`schedule ${model} ${shard} ${delayMs}`),
     flushUpTo: async (marks) => {
       seen.push(`flush ${JSON.stringify([...marks].map(([model, shards]) => [model, ...shards]))}`)
@@ -68,10 +73,11 @@ export async function createStrategyBench(
       seen.push(`read ${JSON.stringify(key)}`)
       return read.run(row)
     },
+    ...(more.roomWithinMs === undefined ? {} : { roomWithinMs: more.roomWithinMs }),
     confirm: (durability, key) => {
       seen.push(`confirm ${durability.kind} ${key === bench.shard('a').sequence}`)
       return confirm.run()
     },
   })
-  return { ...strategy, database, seen, flush, read, confirm, wideKey, take: () => seen.splice(0) }
+  return { ...strategy, room, events, database, seen, flush, read, confirm, wideKey, take: () => seen.splice(0) }
 }

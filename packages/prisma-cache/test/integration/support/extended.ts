@@ -29,6 +29,7 @@ const EVENTS: readonly EventName[] = [
   'settled',
   'accept',
   'direct',
+  'stock',
   'flush',
   'reject',
   'lost',

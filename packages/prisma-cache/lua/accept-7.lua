@@ -1,23 +1,32 @@
 -- Accepts one write behind: folds it into the row's open change and its pending row, under the shard's next sequence.
 -- The formats are those of src/queue/change.ts.
 --
--- KEYS: row version, pending row, open change, shard's sequence, shard's dirty set, shard's sealed batch.
--- ARGV: operation (create, update, upsert, delete), row, lifetime of a version in ms, nonce,
+-- KEYS: row version, pending row, open change, shard's sequence, shard's dirty set, shard's sealed batch, rejected.
+-- ARGV: operation (create, update, upsert, delete, or replace: create whether there is a row or not), row, lifetime of a
+--       version in ms, nonce,
 --       base (none, row, absent, or new: no row bears this key), #v, #w, #e of the base (#v is not used for new),
---       then five lists, each a count and as many groups:
+--       rows with a change that is not applied which the shard may hold (0: any number), the rejected change that is
+--       accepted once more as `rejected` holds it ('': none),
+--       then six lists, each a count and as many groups:
 --       base (field, text), create (field, text), set (field, text), add (field, delta, lowest, highest; '' for the
---       range of 64 bits), push (field, items as the inside of a JSON list).
+--       range of 64 bits), compute (field, one of + * /, operand, lowest, highest; only + where the range is of 64
+--       bits), push (field, items as the inside of a JSON list).
 -- Reply: { sequence, 1 if no other row of the shard was dirty, 1 if the sealed batch holds the row,
---          fields of the pending row (of a delete: as they were before) };
+--          fields of the pending row (of a delete: as they were before), about how many rows of the shard have a change
+--          that is not applied, never less than there are };
 --        { -1 } a base is needed; { -2 } the base was read under another version: read again; { -3, sequence } the row
 --        was written past the queue: flush up to the sequence first; { -4 } create: the row exists; { -5 } update or
---        delete: it does not; { -6 } an integer would leave its column's range.
+--        delete: it does not; { -6 } an integer would leave its column's range; { -7, sequence } the shard is full, and
+--        has room again when what is pending up to the sequence is applied; { -8 } the rejected change is another one
+--        or none; { -9 } something newer is pending on its row.
 -- Invariant: a refusal changes nothing. The pending row is its base plus every change that is sealed or open, and
--- where the open change sets a field, both hold the same text.
+-- where the open change sets a field, both hold the same text. A row that has a pending one adds nothing to the stock, and
+-- is never refused for it.
 -- @include next-version
 -- @include sealed-field
-local operation, row, base = ARGV[1], ARGV[2], ARGV[5]
-local at = 9
+-- @include stock
+local operation, row, base, bound, claim = ARGV[1], ARGV[2], ARGV[5], tonumber(ARGV[9]), ARGV[10]
+local at = 11
 local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
@@ -28,6 +37,15 @@ local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
 local fresh = not standing[1]
 local alive = standing[2] == '1'
+if claim ~= '' then
+  if redis.call('HGET', KEYS[7], row) ~= claim then return { -8 } end
+  if not fresh then return { -9 } end
+end
+if fresh and bound > 0 and stockOf(KEYS[5], KEYS[6], bound) >= bound then
+  local open = redis.call('ZRANGE', KEYS[5], 0, 0, 'WITHSCORES')[2]
+  local inBatch = redis.call('HGET', KEYS[6], '#first')
+  return { -7, math.min(tonumber(open or inBatch), tonumber(inBatch or open)) }
+end
 if fresh then
   if base == 'none' then return { -1 } end
   if base ~= 'new' and version ~= ARGV[6] then return { -2 } end
@@ -37,7 +55,8 @@ elseif standing[1] ~= version then
 end
 local branch = operation
 if operation == 'upsert' then branch = alive and 'update' or 'create' end
-if branch == 'create' and alive then return { -4 } end
+if operation == 'replace' then branch = 'create' end
+if branch == 'create' and alive and operation ~= 'replace' then return { -4 } end
 if branch ~= 'create' and not alive then return { -5 } end
 local kind = redis.call('HGET', KEYS[3], '#kind')
 -- An update whose row was deleted past the queue is still to be rejected: the create must not swallow it.
@@ -59,6 +78,7 @@ end
 local createFirst, createLast = list(2)
 local setFirst, setLast = list(2)
 local addFirst, addLast = list(4)
+local computeFirst, computeLast = list(5)
 local pushFirst, pushLast = list(2)
 
 -- Sums come first, since they alone may be refused. HINCRBY is exact to 64 bits; its reply in Lua is not.
@@ -84,7 +104,26 @@ local function addAll()
   end
   return true
 end
-if branch == 'update' and not addAll() then
+-- What replaces the value needs to know it. Factors and quotients are of columns that a Lua number holds exactly.
+local function computeAll()
+  for i = computeFirst, computeLast, 5 do
+    local field, how, operand, lowest, highest = '=' .. ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+    local old = redis.call('HGET', KEYS[2], field)
+    if not old then return false end
+    if old ~= '' and how == '+' then
+      if not add(KEYS[2], field, operand, lowest, highest) then return false end
+    elseif old ~= '' then
+      local result = how == '*' and old * operand or old / operand
+      -- Postgres cuts a quotient towards zero, and knows no negative one.
+      result = (result < 0 and math.ceil(result) or math.floor(result)) + 0
+      if result < tonumber(lowest) or result > tonumber(highest) then return false end
+      undo[#undo + 1] = { KEYS[2], field, old }
+      redis.call('HSET', KEYS[2], field, string.format('%.0f', result))
+    end
+  end
+  return true
+end
+if branch == 'update' and not (addAll() and computeAll()) then
   for i = #undo, 1, -1 do
     local key, field, old = undo[i][1], undo[i][2], undo[i][3]
     if old then redis.call('HSET', key, field, old) else redis.call('HDEL', key, field) end
@@ -105,7 +144,7 @@ end
 if branch == 'create' then
   redis.call('HSET', KEYS[2], '#alive', '1')
   for i = createFirst, createLast, 2 do set(ARGV[i], ARGV[i + 1]) end
-  kind = kind == 'D' and 'R' or 'C'
+  kind = (kind == 'D' or operation == 'replace') and 'R' or 'C'
 elseif branch == 'update' then
   for i = setFirst, setLast, 2 do set(ARGV[i], ARGV[i + 1]) end
   for i = addFirst, addLast, 4 do
@@ -114,6 +153,7 @@ elseif branch == 'update' then
       redis.call('HSET', KEYS[3], field, redis.call('HGET', KEYS[2], field) or '')
     end
   end
+  for i = computeFirst, computeLast, 5 do set(ARGV[i], redis.call('HGET', KEYS[2], '=' .. ARGV[i])) end
   for i = pushFirst, pushLast, 2 do
     local items = redis.call('HGET', KEYS[2], '=' .. ARGV[i])
     local empty = not items or items == '' or items == '[]'
@@ -134,7 +174,7 @@ else
     redis.call('DEL', KEYS[3])
     redis.call('ZREM', KEYS[5], row)
     if sealed == 0 then redis.call('DEL', KEYS[2]) end
-    return { sequence, 0, sealed, fields }
+    return { sequence, 0, sealed, fields, 0 }
   end
   kind = 'D'
 end
@@ -145,4 +185,6 @@ redis.call('HSETNX', KEYS[3], '#since', now)
 redis.call('HSET', KEYS[3], '#kind', kind, '#last', sequence)
 local opened = redis.call('ZCARD', KEYS[5]) == 0 and 1 or 0
 redis.call('ZADD', KEYS[5], 'NX', sequence, row)
-return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]) }
+if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
+local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
+return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
