@@ -4,7 +4,7 @@ import { planEverything, planWrite, type WritePlan } from '../planner/plan-write
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
-import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
+import { flushForWrite, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
@@ -53,7 +53,7 @@ function declaredPlan(models: readonly string[]): RawPlan {
 async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation): Promise<unknown> {
   if (!engine.index.anyCached) return plan.answer(await operation.query(plan.args))
   const touched = [...new Set(plan.before.map((tag) => tag.model))].flatMap((name) => engine.index.get(name) ?? [])
-  await flushAll(engine, pendingModelsOf(touched), operation)
+  await flushForWrite(engine, pendingModelsOf(touched), operation)
   const { transaction } = operation
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, operation.query)
