@@ -10,7 +10,6 @@ export const argumentsNotAvailable: readonly string[] = [
   'near',
   'negativeTtl',
   'narrowBy',
-  'dependsOn',
   'maxPending',
   'onFull',
   'creates',

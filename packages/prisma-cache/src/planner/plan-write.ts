@@ -1,6 +1,7 @@
 import type { Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { libraryMakers, makeDefault } from './client-defaults.js'
+import { standsAlone } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'
 import { refusedWhenDown } from './refused-when-down.js'
@@ -110,7 +111,7 @@ function planOneRow(
   // Which row it is shows only in the answer: until then a strong reader may trust no row of the model.
   const before = [...rows, table, ...(isWide || (!pinned && touched.strong) ? [wide] : []), ...around]
   const projection = planProjection(facts, args, model.clientOmit)
-  const puts = model.policy.strategy === 'writeThrough' && operation !== 'delete' && !isWide
+  const puts = model.policy.strategy === 'writeThrough' && operation !== 'delete' && !isWide && standsAlone(model)
   const whole = projection.kind === 'scalars' && (puts || !pinned)
   return {
     model: model.name,
