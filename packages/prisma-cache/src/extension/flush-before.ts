@@ -15,15 +15,26 @@ export async function flushOwn(engine: Engine, models: readonly string[], operat
   if (await applied(engine, operation, () => engine.writeBehind.flushUpTo(marks))) session.applied(marks)
 }
 
-/**
- * Before a write that goes to the database past the queue, or a strong read: whatever anybody has pending on these
- * models is applied.
- */
+/** Before a strong read: whatever anybody has pending on these models is applied. @throws PC1306 */
 export async function flushAll(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
+  const missed = await unflushed(engine, models, operation)
+  if (operation.model !== undefined && missed.includes(operation.model)) throw notFlushed(operation, operation.model)
+}
+
+/**
+ * Before a write that goes to the database past the queue: whatever anybody has pending on the models that it reaches
+ * is applied, and nothing is written where that cannot be had. @throws PC1306
+ */
+export async function flushForWrite(engine: Engine, models: readonly string[], operation: Operation): Promise<void> {
+  const [missed] = await unflushed(engine, models, operation)
+  if (missed !== undefined) throw notFlushed(operation, missed)
+}
+
+/** Flushes the models. @returns those whose pending rows could not be reached */
+async function unflushed(engine: Engine, models: readonly string[], operation: Operation): Promise<readonly string[]> {
   const names = waitable(engine, models, operation.transaction)
-  if (names.length === 0) return
-  const done = await applied(engine, operation, () => engine.writeBehind.flushModels(names))
-  if (!done) refuseUnflushed(names, operation)
+  if (names.length === 0) return []
+  return (await applied(engine, operation, () => engine.writeBehind.flushModels(names))) ? [] : names
 }
 
 /** Before a write past the queue that only changes of its own rows can come in the way of. */
@@ -35,7 +46,7 @@ export async function flushRows(
 ): Promise<void> {
   if (rows.length === 0) return
   const done = await applied(engine, operation, () => engine.writeBehind.flushRows(model, rows))
-  if (!done) refuseUnflushed([model], operation)
+  if (!done) throw notFlushed(operation, model)
 }
 
 /**
@@ -57,13 +68,12 @@ export async function flushNeighbours(
   return await applied(engine, operation, () => engine.writeBehind.flushModels(names))
 }
 
-function refuseUnflushed(names: readonly string[], { model, operation }: Operation): void {
-  if (model === undefined || !names.includes(model)) return
-  throw new PrismaCacheError(
+function notFlushed({ operation, model }: Operation, pending: string): PrismaCacheError {
+  return new PrismaCacheError(
     'PC1306',
-    `${operation} of ${model} was not sent to the database: Redis is unreachable, and what is pending on ${model} ` +
-      'must be applied first: a strong read would miss it, and over a write it would be applied later. Nothing was ' +
-      'changed; try again when Redis answers.',
+    `${operation}${model === undefined ? '' : ` of ${model}`} was not sent to the database: Redis is unreachable, and what is ` +
+      `pending on ${pending} must be applied first: a strong read would miss it, and over a write it would be applied ` +
+      'later. Nothing was changed; try again when Redis answers.',
   )
 }
 

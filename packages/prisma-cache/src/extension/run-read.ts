@@ -1,6 +1,6 @@
 import type { BypassReason } from '../events/events.js'
 import { takeOverride } from '../planner/call-override.js'
-import { dependencies } from '../planner/dependencies.js'
+import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan } from '../planner/plan-read.js'
 import { ttlOf } from '../planner/ttl.js'
@@ -14,7 +14,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const about = { model: model.name, operation: operation.operation }
   const bypass = async (reason: BypassReason) => {
     engine.events.emit('bypass', { ...about, reason })
-    await flushOwn(engine, pendingModelsOf(dependencies(engine.index, model, args) ?? [model]), operation)
+    await flushOwn(engine, pendingModelsOf(readModels(engine.index, model, args)?.all ?? [model]), operation)
     return await operation.query(args)
   }
   // A transaction sees its own writes, which nobody else may see before COMMIT.
@@ -49,7 +49,7 @@ function ofPendingRow(
   { operation }: Operation,
 ): (() => Promise<PendingAnswer>) | undefined {
   const [tag] = plan.tags
-  if (tag?.kind !== 'row' || plan.model.policy.strategy !== 'writeBehind') return undefined
+  if (tag?.kind !== 'row' || plan.model.policy.strategy !== 'writeBehind' || plan.models.length > 1) return undefined
   return async () => {
     const pending = await engine.writeBehind.readRow(plan.model, tag.row)
     if (typeof pending === 'string') return pending

@@ -5,7 +5,7 @@ import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
-import { flushAll, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
+import { flushForWrite, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
@@ -81,7 +81,7 @@ async function flushed(
   )
   const rows = plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.row] : []))
   if (alone && plan.wide.size === 0) await flushRows(engine, plan.model, rows, operation)
-  else await flushAll(engine, pendingModelsOf(touched), operation)
+  else await flushForWrite(engine, pendingModelsOf(touched), operation)
   const neighbours = pendingModelsOf(
     modelsOf(
       engine,

@@ -2,6 +2,7 @@ import type { Durability, ModelEntry, ModelFacts, WriteBehindPolicy } from '@pri
 import { SHARDS } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { atOneInstant, isUnrepeated, libraryMakers, type ValueMakers } from './client-defaults.js'
+import { standsAlone } from './depends-on.js'
 import { planChange, planRow, type RowChange } from './plan-accept-data.js'
 import { isRecord } from './plan-accept-json.js'
 import { type Enums, storedValue } from './plan-accept-value.js'
@@ -66,6 +67,7 @@ export function planAccept(
   const { policy, facts } = entry
   if (policy.strategy !== 'writeBehind') return direct('not a write-behind model')
   if (facts.isView || !facts.primaryKey) return direct('no primary key')
+  if (!standsAlone(entry)) return direct('writes of other models change its rows')
   if (!isAcceptOperation(operation)) return direct(`operation ${operation}`)
   if (!isRecord(args)) return direct('arguments')
   // No pending change takes or gives up a unique value then, but for the delete of the very row.

@@ -2,7 +2,7 @@ import type { BypassReason } from '../events/events.js'
 import type { Keys, Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { questionDigest } from './cache-key.js'
-import { dependencies } from './dependencies.js'
+import { isBlind, readModels } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'
 import { pinnedRow } from './row-id.js'
@@ -41,14 +41,15 @@ export function planRead(
   args: unknown,
 ): ReadPlan {
   if (model.policy.strategy === 'none') return { kind: 'bypass', reason: 'policy-none' }
-  const models = dependencies(index, model, args)
-  if (!models) return { kind: 'bypass', reason: 'uncacheable-arguments' }
-  if (models.some((m) => m.facts.isView)) return { kind: 'bypass', reason: 'view' }
+  const found = readModels(index, model, args)
+  if (!found) return { kind: 'bypass', reason: 'uncacheable-arguments' }
+  const { named, hidden, all: models } = found
+  if (models.some(isBlind)) return { kind: 'bypass', reason: 'view' }
   const given = (args ?? {}) as Record<string, unknown>
-  const row = BY_UNIQUE.has(operation) && models.length === 1 ? pinnedRow(model.facts, given.where) : undefined
-  const tags: Tag[] =
-    row === undefined ? models.map((m) => ({ kind: 'table', model: m.name })) : rowTags(model.name, row)
-  if (row !== undefined) {
+  const row = BY_UNIQUE.has(operation) && named.length === 1 ? pinnedRow(model.facts, given.where) : undefined
+  const tables = (row === undefined ? models : hidden).map((m): Tag => ({ kind: 'table', model: m.name }))
+  const tags: Tag[] = row === undefined ? tables : [...rowTags(model.name, row), ...tables]
+  if (row !== undefined && hidden.length === 0) {
     const projection = planProjection(model.facts, given, model.clientOmit)
     if (projection.kind === 'scalars') {
       return {

@@ -1,8 +1,10 @@
 import type { Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { libraryMakers, makeDefault } from './client-defaults.js'
+import { standsAlone } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'
+import { refusedWhenDown } from './refused-when-down.js'
 import { namedRow, rowIdOf } from './row-id.js'
 import { nestedModels } from './written-models.js'
 
@@ -19,6 +21,8 @@ export interface WritePlan {
   readonly early: boolean
   /** Is any of the models `strong`? */
   readonly strong: boolean
+  /** The first of the models that no write may reach while Redis is down (`onCacheDown: reject`). */
+  readonly refusedBy: string | undefined
   /** Sent to Prisma instead of the caller's arguments, where the whole row or its key is wanted back. */
   readonly args: unknown
   /** The caller's own, when `args` are others. */
@@ -114,7 +118,7 @@ function planOneRow(
   // Which row it is shows only in the answer: until then a strong reader may trust no row of the model.
   const before = [...rows, table, ...(isWide || (!pinned && touched.strong) ? [wide] : []), ...around]
   const projection = planProjection(facts, args, model.clientOmit)
-  const puts = writesThrough(model, operation) && operation !== 'delete' && !isWide
+  const puts = writesThrough(model, operation) && operation !== 'delete' && !isWide && standsAlone(model)
   const whole = projection.kind === 'scalars' && (puts || !pinned)
   return {
     model: model.name,
@@ -171,11 +175,11 @@ function withCascades(index: ModelIndex, models: readonly IndexedModel[]): Index
   return [...new Set(models.flatMap((m) => [m, ...m.cascades.flatMap((name) => index.get(name) ?? [])]))]
 }
 
-function classOf(models: readonly IndexedModel[]): Pick<WritePlan, 'fenced' | 'early' | 'strong'> {
+function classOf(models: readonly IndexedModel[]): Pick<WritePlan, 'fenced' | 'early' | 'strong' | 'refusedBy'> {
   const is = (wanted: string) => models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === wanted)
   const strong = is('strong')
   const fenced = strong || models.some((m) => m.policy.strategy === 'writeThrough')
-  return { strong, fenced, early: !fenced && is('session') }
+  return { strong, fenced, early: !fenced && is('session'), refusedBy: refusedWhenDown(models) }
 }
 
 function setsPrimaryKey(model: IndexedModel, data: unknown): boolean {

@@ -14,7 +14,10 @@ import { createWriter, owe, refusedByPolicy } from './writer.js'
 export interface TransactionWrites {
   /** Runs one write of the transaction; its tags are published after COMMIT. */
   write(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<unknown>
-  /** Before COMMIT. Rejects with PC1101 when a `strong` fence was lost and cannot be had again: then roll back. */
+  /**
+   * Before COMMIT. Rejects with PC1101 when the fence of a `strong` model was lost and cannot be had again, unless the
+   * model bypasses a cache that is down: then roll back.
+   */
   beforeCommit(): Promise<void>
   /** After COMMIT, or when it may have happened. Never rejects. */
   committed(session: CausalSession): Promise<void>
@@ -34,7 +37,8 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
   const rows = new Map<string, WrittenRow>()
   const models = new Set<string>()
   let mayPut = true
-  let strong: string | undefined
+  let strong = false
+  let refused: WritePlan | undefined
 
   return {
     models,
@@ -48,7 +52,8 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       tags.push(...plan.before)
       for (const tag of plan.before) models.add(tag.model)
       await fenceBefore(link, writer, plan)
-      if (plan.strong) strong ??= plan.model
+      if (plan.strong) strong = true
+      if (plan.strong && plan.refusedBy !== undefined) refused ??= plan
       // A row image of an earlier statement does not outlive a statement that may change the row again.
       for (const tag of plan.before) if (tag.kind === 'row') rows.delete(`${tag.model}:${tag.row}`)
       for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
@@ -59,9 +64,9 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       return answer
     },
     async beforeCommit() {
-      if (strong === undefined) return
+      if (!strong) return
       await writer.holdFast().catch((cause: unknown) => {
-        throw refusedByPolicy(strong!, cause)
+        if (refused) throw refusedByPolicy(refused, cause)
       })
     },
     async committed(session) {

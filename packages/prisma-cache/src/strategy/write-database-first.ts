@@ -50,6 +50,7 @@ export async function writeDatabaseFirst(
 /** The step before the statement, alone or as one statement of a transaction. */
 export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): Promise<void> {
   if (!plan.fenced) {
+    if (plan.refusedBy !== undefined && !link.isUp()) throw refusedByPolicy(plan, link.downError())
     // Sent beside the statement: shrinks the window in which old rows are still served, promises nothing.
     if (plan.early && link.isUp()) touch(link, plan.before).catch(() => {})
     return
@@ -57,7 +58,7 @@ export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): 
   try {
     await writer.fence(plan.before, [...new Set(plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.model] : [])))])
   } catch (cause) {
-    if (plan.strong) throw refusedByPolicy(plan.model, cause)
+    if (plan.refusedBy !== undefined) throw refusedByPolicy(plan, cause)
   }
 }
 

@@ -126,11 +126,15 @@ export function owe(link: Link, events: EventBus, tags: readonly Tag[], session:
   link.publishOwed()
 }
 
-export function refusedByPolicy(model: string, cause: unknown): PrismaCacheError {
+export function refusedByPolicy(
+  { model, refusedBy = model }: { readonly model: string; readonly refusedBy: string | undefined },
+  cause: unknown,
+): PrismaCacheError {
   return new PrismaCacheError(
     'PC1101',
-    `the write to ${model} was not sent to the database: a \`strong\` model's writes must be fenced in Redis first, and ` +
-      `that failed: ${messageOf(cause) ?? 'no reason given'}. Nothing was changed; try again when Redis answers.`,
+    `the write to ${model} was not sent to the database: ${refusedBy} takes no write while Redis cannot be told of it ` +
+      `(\`onCacheDown: reject\`, the default of \`strong\` models), and ${messageOf(cause) ?? 'it gave no reason'}. ` +
+      'Nothing was changed; try again when Redis answers.',
     { cause },
   )
 }

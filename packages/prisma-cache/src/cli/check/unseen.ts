@@ -1,4 +1,5 @@
 import type { MappedBlock, PolicySet } from '@prisma-cache/policy-dsl'
+import { isBlind } from '../../planner/depends-on.js'
 import { listed } from '../text/words.js'
 
 /** A way in which rows may change, or answers come about, that nothing in the schema tells. */
@@ -10,7 +11,7 @@ export interface Unseen {
 }
 
 export function listUnseen(policies: PolicySet, blocks: readonly MappedBlock[]): readonly Unseen[] {
-  const views = Object.values(policies.models).flatMap(({ facts }) => (facts.isView ? [facts.name] : []))
+  const views = Object.values(policies.models).flatMap((entry) => (isBlind(entry) ? [entry.facts.name] : []))
   // Prisma leaves an ignored model out of all that it tells of the schema.
   const ignored = blocks
     .filter(({ keyword, name }) => (keyword === 'model' || keyword === 'view') && !Object.hasOwn(policies.models, name))
@@ -45,7 +46,7 @@ export function listUnseen(policies: PolicySet, blocks: readonly MappedBlock[]):
           {
             kind: 'views' as const,
             models: views,
-            text: `${listed(views)} (view): nothing says which writes change it, so no answer that touches it is cached`,
+            text: `${listed(views)} (view): nothing says which writes change it, so no answer that touches it is cached; \`dependsOn\` would say it`,
           },
         ]
       : []),

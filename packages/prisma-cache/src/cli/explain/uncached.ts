@@ -1,4 +1,5 @@
 import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
+import { isBlind } from '../../planner/depends-on.js'
 import { rowIdOf } from '../../planner/row-id.js'
 import { relationName, weakerRelations } from '../schema/weaker-relations.js'
 import { listed } from '../text/words.js'
@@ -7,7 +8,7 @@ import { sampleKey } from './sample.js'
 /** When a read of the model goes to Postgres, most particular first. */
 export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly string[] {
   const { policy, facts } = entry
-  if (facts.isView) return ['always: it is a view, and nothing says which writes change it']
+  if (isBlind(entry)) return ['always: it is a view, and nothing says which writes change it']
   if (policy.strategy === 'none') return ['always: its strategy is `none`']
   return [
     ...strongReads(policies, entry),
@@ -38,7 +39,7 @@ function keyOf({ facts }: ModelEntry): readonly string[] {
 }
 
 function viewsOf(policies: PolicySet, { facts }: ModelEntry): readonly string[] {
-  const views = facts.relations.filter(({ model }) => policies.models[model]?.facts.isView)
+  const views = facts.relations.filter(({ model }) => isBlind(policies.models[model]!))
   if (views.length === 0) return []
   return [`it includes, filters, orders or counts by a view: ${listed(views.map(({ name }) => name))}`]
 }
