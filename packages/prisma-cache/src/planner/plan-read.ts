@@ -1,6 +1,7 @@
 import type { BypassReason } from '../events/events.js'
-import type { Keys, Tag } from '../protocol/keys.js'
+import type { Keys } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
+import type { Tag } from '../protocol/tag.js'
 import { questionDigest } from './cache-key.js'
 import { dependencies } from './dependencies.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'

@@ -1,5 +1,5 @@
-import type { Tag } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
+import type { Tag } from '../protocol/tag.js'
 import { libraryMakers, makeDefault } from './client-defaults.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'

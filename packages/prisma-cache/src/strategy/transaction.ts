@@ -1,6 +1,6 @@
 import type { EventBus } from '../events/events.js'
 import type { WritePlan } from '../planner/plan-write.js'
-import type { Tag } from '../protocol/keys.js'
+import type { Tag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from './causal-session.js'
 import { runPlanned } from './run-planned.js'
