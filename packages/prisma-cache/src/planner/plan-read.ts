@@ -6,6 +6,7 @@ import { questionDigest } from './cache-key.js'
 import { dependencies } from './dependencies.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'
+import { readTags, rowTags } from './read-tags.js'
 import { pinnedRow } from './row-id.js'
 
 /** One whole row by primary key, shared by every question that asks for its scalars only. */
@@ -47,8 +48,6 @@ export function planRead(
   if (models.some((m) => m.facts.isView)) return { kind: 'bypass', reason: 'view' }
   const given = (args ?? {}) as Record<string, unknown>
   const row = BY_UNIQUE.has(operation) && models.length === 1 ? pinnedRow(model.facts, given.where) : undefined
-  const tags: Tag[] =
-    row === undefined ? models.map((m) => ({ kind: 'table', model: m.name })) : rowTags(model.name, row)
   if (row !== undefined) {
     const projection = planProjection(model.facts, given, model.clientOmit)
     if (projection.kind === 'scalars') {
@@ -57,7 +56,7 @@ export function planRead(
         model,
         row,
         entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
-        tags,
+        tags: rowTags(model.name, row),
         models,
         args: { ...withoutSelection(given), select: model.wholeRow },
         project: projection.project,
@@ -66,13 +65,6 @@ export function planRead(
   }
   const digest = questionDigest(operation, args, models)
   if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
+  const tags = readTags(index, model, args, models)
   return { kind: 'answer', model, entry: keys.answerEntry(model.name, digest), tags, models }
-}
-
-/** A row's answer depends on the row and on writes that could not be narrowed, stamped in this order. */
-export function rowTags(model: string, row: string): Tag[] {
-  return [
-    { kind: 'row', model, row },
-    { kind: 'wide', model },
-  ]
 }
