@@ -9,7 +9,6 @@ export const argumentsNotAvailable: readonly string[] = [
   'read',
   'near',
   'negativeTtl',
-  'narrowBy',
   'onCacheDown',
   'dependsOn',
   'maxPending',

@@ -1,4 +1,3 @@
-import type { Tag } from '../protocol/tag.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { type Image, imageOf, namedKeys, tableOnly } from './named-keys.js'
 import { pinsOf } from './pins.js'

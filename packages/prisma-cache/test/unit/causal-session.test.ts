@@ -89,3 +89,23 @@ test('pending marks grow, and end when they are applied', () => {
   )
   expect(own.pendingOf(['Counter']).size).toBe(0)
 })
+
+test('keys are bounded too, apart from rows', () => {
+  const own = session()
+  const key = (n: number): Tag => ({ kind: 'key', model: 'User', field: 'team.0', value: `=${n}` })
+  for (let i = 0; i < 200; i++) own.mark(marked(key(i), `${1000 + i}.a`))
+  const state = own.state()
+  expect(Object.keys(state.versions).length).toBeLessThanOrEqual(64)
+  const resumed = session([], JSON.parse(JSON.stringify(state)))
+  expect(resumed.isCoveredBy([key(7)], ['1006.a'])).toBe(false)
+  expect(resumed.isCoveredBy([key(7)], ['1199.a'])).toBe(true)
+  expect(resumed.isCoveredBy([row(7)], ['1.a'])).toBe(true)
+})
+
+test('a list by a field mistrusts what a write of the table, owed elsewhere, may not have named', () => {
+  const own = session([{ kind: 'table', model: 'User' }])
+  own.markUnpublished([{ kind: 'table', model: 'User', named: ['team.0'] }])
+  const resumed = session([], own.state())
+  expect(resumed.mistrusts([{ kind: 'field', model: 'User', field: 'team.0' }])).toBe(true)
+  expect(resumed.mistrusts([{ kind: 'field', model: 'Team', field: 'team.0' }])).toBe(false)
+})
