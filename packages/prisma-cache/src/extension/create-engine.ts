@@ -46,7 +46,7 @@ export function createEngine<P extends PolicySet>(
   })
   const scopes = createScopes()
   // Calls outside any session are one session of this client: it sees its own accepted writes.
-  const ownSession = createClientSession(keys, link.unpublished.owes)
+  const ownSession = createClientSession(link.unpublished.owes)
   const reads = createReadThrough(link, events)
   const writeBehind = createQueueRoad({
     link,

@@ -4,7 +4,7 @@ import { PrismaCacheError } from '../errors/cache-error.js'
 import type { Stats } from '../events/stats.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { pinnedRow } from '../planner/row-id.js'
-import type { Tag } from '../protocol/keys.js'
+import type { Tag } from '../protocol/tag.js'
 import { type CausalSession, createCausalSession } from '../strategy/causal-session.js'
 import { readToken, writeToken } from '../strategy/session-token.js'
 import { createWriter } from '../strategy/writer.js'
@@ -63,9 +63,9 @@ export function createFace<P extends PolicySet>(
   }
 
   return {
-    session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(keys, owes), fn), {
+    session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
       resume: <R>(token: string, fn: (session: Session) => R) =>
-        within(createCausalSession(keys, owes, readToken(keys.namespace, token, tokenSecret)), fn),
+        within(createCausalSession(owes, readToken(keys.namespace, token, tokenSecret)), fn),
     }),
     async flush(name) {
       const models = queued(name, '$cache.flush')

@@ -12,6 +12,13 @@ export function dependencies(index: ModelIndex, model: IndexedModel, args: unkno
   return walk(index, model, args, found, false) ? [...found] : undefined
 }
 
+/** The models that `args` reach over a relation; the model itself only where a relation leads back to it. */
+export function relatedModels(index: ModelIndex, model: IndexedModel, args: unknown): ReadonlySet<IndexedModel> {
+  const found = new Set<IndexedModel>()
+  walk(index, model, args, found, false)
+  return found
+}
+
 const SELECTIONS = new Set(['select', 'include', 'omit'])
 
 /** Words of Prisma's language that a model may also have a field of. Then both meanings are followed. */

@@ -1,5 +1,6 @@
 import type { ModelEntry, ModelFacts, ModelPolicy, PolicySet } from '@prisma-cache/policy-dsl'
 import { createRowCodec, type RowCodec } from '../protocol/row-codec.js'
+import { type NarrowField, narrowFields } from './narrow-fields.js'
 import { type ClientOmit, readableFields, wholeRowSelect } from './projection.js'
 
 /** One model with what planning needs of it, worked out once. */
@@ -12,6 +13,8 @@ export interface IndexedModel {
   readonly wholeRow: Readonly<Record<string, true>>
   readonly clientOmit: ClientOmit
   readonly scalarNames: ReadonlySet<string>
+  /** Fields whose equality narrows invalidation. */
+  readonly narrow: readonly NarrowField[]
   /** Relation field → the other model. */
   readonly relations: ReadonlyMap<string, string>
   /** Models whose rows the database itself may change when rows of this one are deleted or their keys changed; transitive. */
@@ -43,6 +46,7 @@ export function createModelIndex(
       codec: createRowCodec(readableFields(facts)),
       wholeRow: wholeRowSelect(facts),
       clientOmit: clientOmit[name] ?? clientOmit[lowerFirst(name)],
+      narrow: narrowFields(facts, policy),
       scalarNames: new Set(facts.fields.map((field) => field.name)),
       relations: new Map(facts.relations.map((relation) => [relation.name, relation.model])),
       cascades: cascades.get(name) ?? [],

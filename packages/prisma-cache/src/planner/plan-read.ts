@@ -1,10 +1,12 @@
 import type { BypassReason } from '../events/events.js'
-import type { Keys, Tag } from '../protocol/keys.js'
+import type { Keys } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
+import type { Tag } from '../protocol/tag.js'
 import { questionDigest } from './cache-key.js'
 import { isBlind, readModels } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { planProjection, withoutSelection } from './projection.js'
+import { readTags, rowTags } from './read-tags.js'
 import { pinnedRow } from './row-id.js'
 
 /** One whole row by primary key, shared by every question that asks for its scalars only. */
@@ -43,13 +45,11 @@ export function planRead(
   if (model.policy.strategy === 'none') return { kind: 'bypass', reason: 'policy-none' }
   const found = readModels(index, model, args)
   if (!found) return { kind: 'bypass', reason: 'uncacheable-arguments' }
-  const { named, hidden, all: models } = found
+  const models = found.all
   if (models.some(isBlind)) return { kind: 'bypass', reason: 'view' }
   const given = (args ?? {}) as Record<string, unknown>
-  const row = BY_UNIQUE.has(operation) && named.length === 1 ? pinnedRow(model.facts, given.where) : undefined
-  const tables = (row === undefined ? models : hidden).map((m): Tag => ({ kind: 'table', model: m.name }))
-  const tags: Tag[] = row === undefined ? tables : [...rowTags(model.name, row), ...tables]
-  if (row !== undefined && hidden.length === 0) {
+  const row = BY_UNIQUE.has(operation) && models.length === 1 ? pinnedRow(model.facts, given.where) : undefined
+  if (row !== undefined) {
     const projection = planProjection(model.facts, given, model.clientOmit)
     if (projection.kind === 'scalars') {
       return {
@@ -57,7 +57,7 @@ export function planRead(
         model,
         row,
         entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
-        tags,
+        tags: rowTags(model.name, row),
         models,
         args: { ...withoutSelection(given), select: model.wholeRow },
         project: projection.project,
@@ -66,13 +66,6 @@ export function planRead(
   }
   const digest = questionDigest(operation, args, models)
   if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
+  const tags = readTags(index, model, args, models)
   return { kind: 'answer', model, entry: keys.answerEntry(model.name, digest), tags, models }
-}
-
-/** A row's answer depends on the row and on writes that could not be narrowed, stamped in this order. */
-export function rowTags(model: string, row: string): Tag[] {
-  return [
-    { kind: 'row', model, row },
-    { kind: 'wide', model },
-  ]
 }

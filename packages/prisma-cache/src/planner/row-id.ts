@@ -13,7 +13,7 @@ export function rowIdOf(facts: ModelFacts, values: Readonly<Record<string, unkno
   let id: string | undefined
   for (const name of key.fields) {
     const field = facts.fields.find((f) => f.name === name)
-    const part = field && partOf(field, values[name])
+    const part = field && exactText(field, values[name])
     if (part === undefined) return undefined
     id = id === undefined ? part : `${id},${part}`
   }
@@ -45,7 +45,8 @@ export function namedRow(facts: ModelFacts, where: unknown): string | undefined 
 /** Native types whose equality is not equality of the text that the client holds. */
 const INEXACT = new Set(['Citext', 'Char', 'Bit', 'VarBit', 'Inet', 'Xml'])
 
-function partOf(field: ScalarField, value: unknown): string | undefined {
+/** One text a value, where equality in Postgres is equality of that text; else undefined. */
+export function exactText(field: ScalarField, value: unknown): string | undefined {
   if (field.list || (field.nativeType && INEXACT.has(field.nativeType[0]))) return undefined
   switch (field.type) {
     case 'String':

@@ -308,6 +308,47 @@ return dropped
   sha1: 'd185a672d26c79f8f151ef001434be5d6aac236f',
 } as const
 
+export const ensureFields = {
+  name: 'ensure-fields',
+  numberOfKeys: 1,
+  lua: `local function nextVersion(previous, nonce)
+  local time = redis.call('TIME')
+  local micros = time[1] * 1000000 + time[2]
+  local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
+  if last >= micros then micros = last + 1 end
+  return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function fieldItems(text)
+  local items = {}
+  for token, version in string.gmatch(text or '', '([^=;]+)=([^=;]+);') do items[#items + 1] = { token, version } end
+  return items
+end
+local function fieldText(items)
+  local parts = {}
+  for i, item in ipairs(items) do parts[i] = item[1] .. '=' .. item[2] .. ';' end
+  return table.concat(parts)
+end
+local items = fieldItems(redis.call('GET', KEYS[1]))
+local at = {}
+for i, item in ipairs(items) do at[item[1]] = i end
+local missing = 0
+for i = 4, #ARGV do if not at[ARGV[i]] then missing = missing + 1 end end
+if missing > 0 and #items + missing > tonumber(ARGV[3]) then items, at = {}, {} end
+local versions = {}
+for i = 4, #ARGV do
+  local token = ARGV[i]
+  if not at[token] then
+    items[#items + 1] = { token, nextVersion(false, ARGV[1]) }
+    at[token] = #items
+  end
+  versions[#versions + 1] = items[at[token]][2]
+end
+redis.call('SET', KEYS[1], fieldText(items), 'PX', ARGV[2])
+return versions
+`,
+  sha1: '03c593a3547f663431e4d86c92b3cf899c125020',
+} as const
+
 export const ensureVersions = {
   name: 'ensure-versions',
   numberOfKeys: 'N',
@@ -633,4 +674,44 @@ end
 return versions
 `,
   sha1: 'b379f711073faaa9f2403ffe31c2c3b54adf5292',
+} as const
+
+export const touchFields = {
+  name: 'touch-fields',
+  numberOfKeys: 'N',
+  lua: `local function nextVersion(previous, nonce)
+  local time = redis.call('TIME')
+  local micros = time[1] * 1000000 + time[2]
+  local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
+  if last >= micros then micros = last + 1 end
+  return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function fieldItems(text)
+  local items = {}
+  for token, version in string.gmatch(text or '', '([^=;]+)=([^=;]+);') do items[#items + 1] = { token, version } end
+  return items
+end
+local function fieldText(items)
+  local parts = {}
+  for i, item in ipairs(items) do parts[i] = item[1] .. '=' .. item[2] .. ';' end
+  return table.concat(parts)
+end
+local texts = {}
+for k, key in ipairs(KEYS) do
+  local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
+  local text = redis.call('GET', key) or ''
+  if text ~= '' then
+    local items = fieldItems(text)
+    for _, item in ipairs(items) do
+      local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
+      if given == (mode == 'only') then item[2] = nextVersion(item[2], ARGV[1]) end
+    end
+    text = fieldText(items)
+    redis.call('SET', key, text, 'PX', ARGV[2])
+  end
+  texts[k] = text
+end
+return texts
+`,
+  sha1: 'bc67aaa2a6e1cae8f960c3e2b9ab6a74c71c0d56',
 } as const

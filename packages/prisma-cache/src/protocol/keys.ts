@@ -1,3 +1,5 @@
+import type { Tag } from './tag.js'
+
 /**
  * The only place that knows how keys in Redis are named.
  *
@@ -11,12 +13,6 @@
  * wide over a cluster. Part of the key layout: changing it orphans what Redis holds.
  */
 export const SHARDS = 4
-
-/** What a cached answer depends on. `row` is one row by primary key; `wide` a write that could not be narrowed to rows. */
-export type Tag =
-  | { readonly kind: 'table'; readonly model: string }
-  | { readonly kind: 'wide'; readonly model: string }
-  | { readonly kind: 'row'; readonly model: string; readonly row: string }
 
 /** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
 export interface TagKeys {
@@ -48,7 +44,10 @@ export interface Keys {
   readonly queueEpoch: string
   /** Prefix under which BullMQ keeps its own keys. */
   readonly bullPrefix: string
+  /** Of a `field` tag the version is no key: it stands in the model's `fieldVersions`, under the field's token. */
   tag(tag: Tag): TagKeys
+  /** Text of `token=version;` items, one a field that some reader narrows by; see `lua/include/fields.lua`. */
+  fieldVersions(model: string): string
   /** Entry of one whole row; lies in the slot of the row's tag. */
   rowEntry(model: string, row: string, shapeHash: string): string
   /** Entry of any other answer. `digest` stands for the canonical identity of the question. */
@@ -73,6 +72,7 @@ export function shardOf(row: string): number {
 export function createKeys(namespace: string): Keys {
   const table = (model: string) => `${namespace}:{${model}}`
   const shard = (model: string, n: number) => `${namespace}:{${model}#${n}}`
+  const fieldVersions = (model: string) => `${table(model)}:vf`
   const ofRow = (model: string, row: string) => shard(model, shardOf(row))
   return {
     namespace,
@@ -90,8 +90,16 @@ export function createKeys(namespace: string): Keys {
           const at = ofRow(tag.model, tag.row)
           return { version: `${at}:v:${tag.row}`, fence: `${at}:f:${tag.row}` }
         }
+        case 'key': {
+          const name = `${tag.field}=${tag.value}`
+          const at = ofRow(tag.model, name)
+          return { version: `${at}:vk:${name}`, fence: `${at}:fk:${name}` }
+        }
+        case 'field':
+          return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
       }
     },
+    fieldVersions,
     rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
     answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
     shard(model, n) {

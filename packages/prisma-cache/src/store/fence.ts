@@ -1,6 +1,6 @@
 import * as commands from '../protocol/commands.generated.js'
-import type { Tag } from '../protocol/keys.js'
 import { runCommand } from '../protocol/run-command.js'
+import type { Tag } from '../protocol/tag.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import { ensureVersions } from './ensure-versions.js'
 import type { Link } from './link.js'

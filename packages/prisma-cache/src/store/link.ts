@@ -51,7 +51,7 @@ const BREAK_AFTER = 3
 export function createLink(options: LinkOptions): Link {
   const { connection, keys, events, leaseMs } = options
   const { redis } = connection
-  const unpublished = createUnpublished(keys)
+  const unpublished = createUnpublished()
   let state: 'idle' | 'checking' | 'up' | 'down' | 'closed' = 'idle'
   const isClosed = () => state === 'closed'
   let generation = 0

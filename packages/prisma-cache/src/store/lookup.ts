@@ -1,6 +1,7 @@
 import { openEntry, type Stamps, stampLine } from '../protocol/entry.js'
-import type { Tag } from '../protocol/keys.js'
+import type { Tag } from '../protocol/tag.js'
 import { ensureVersions } from './ensure-versions.js'
+import { versionOfField } from './field-versions.js'
 import type { Link } from './link.js'
 import { readAll } from './read-all.js'
 
@@ -25,7 +26,11 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   const generation = link.generation()
   const { keys } = link
   const tagKeys = question.tags.map((tag) => keys.tag(tag))
-  const wanted = [question.entry, keys.epoch, ...tagKeys.map((k) => k.version)]
+  const { tags } = question
+  const versionKeys = tagKeys.map((k, i) =>
+    tags[i]!.kind === 'field' ? keys.fieldVersions(tags[i]!.model) : k.version,
+  )
+  const wanted = [question.entry, keys.epoch, ...versionKeys]
   // A fence is read with its version, in one command: a writer sets both at once and takes both away at once.
   if (question.fences) wanted.push(keys.quarantine, ...tagKeys.map((k) => k.fence))
   let found: (string | null)[]
@@ -38,9 +43,12 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   link.answered()
   // The connection was lost meanwhile: this may be the answer of a server that has forgotten something.
   if (generation !== link.generation()) return { kind: 'unavailable' }
-  if (question.fences && found.slice(2 + tagKeys.length).some((fence) => fence !== null)) return { kind: 'fenced' }
+  if (question.fences && found.slice(2 + tags.length).some((fence) => fence !== null)) return { kind: 'fenced' }
   const [entry, epoch] = found
-  const versions = found.slice(2, 2 + tagKeys.length)
+  const versions = found.slice(2, 2 + tags.length).map((text, i) => {
+    const tag = tags[i]!
+    return tag.kind === 'field' ? versionOfField(text, tag.field) : text
+  })
   if (!epoch) {
     link.epochLost()
     return { kind: 'unavailable' }

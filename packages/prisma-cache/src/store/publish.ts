@@ -1,15 +1,16 @@
 import * as commands from '../protocol/commands.generated.js'
 import { rowEntryAround } from '../protocol/entry.js'
-import type { Tag } from '../protocol/keys.js'
 import { runCommand } from '../protocol/run-command.js'
+import { type RowTag, type Tag, tagName } from '../protocol/tag.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import type { Fence } from './fence.js'
+import { touchFields } from './field-versions.js'
 import type { Link } from './link.js'
 import { groupBySlot } from './slots.js'
 
 /** A row to be put at publish. Its fence also covers or reads the model's `wide` tag, under which it is stamped. */
 export interface Put {
-  readonly tag: Extract<Tag, { kind: 'row' }>
+  readonly tag: RowTag
   readonly entry: string
   readonly body: string
   readonly ttlMs: number
@@ -17,7 +18,7 @@ export interface Put {
   readonly wideVersion: string
 }
 
-/** By version key: the version that the publication made. */
+/** By the name of a tag (`tagName`): its version after the publication. Of a table also its fields'. */
 export type Markers = Map<string, string>
 
 export interface Published {
@@ -27,19 +28,29 @@ export interface Published {
 
 /** Replaces versions without a fence: for writers that took none, and for debts. */
 export async function touch(link: Link, tags: readonly Tag[]): Promise<Markers> {
-  const versionKeys = tags.map((tag) => link.keys.tag(tag).version)
+  const own = keyed(tags)
+  const versionKeys = own.map((tag) => link.keys.tag(tag).version)
   const markers: Markers = new Map()
-  await Promise.all(
-    groupBySlot(link.cluster, versionKeys).map(async (group) => {
+  await Promise.all([
+    markFields(link, tags, markers),
+    ...groupBySlot(link.cluster, versionKeys).map(async (group) => {
       const keys = group.map((i) => versionKeys[i]!)
       const made = (await runCommand(link.redis, commands.touch, keys, [
         createNonce(),
         VERSION_LIFETIME_MS,
       ])) as string[]
-      for (const [n, key] of keys.entries()) markers.set(key, made[n]!)
+      for (const [n, i] of group.entries()) markers.set(tagName(own[i]!), made[n]!)
     }),
-  )
+  ])
   return markers
+}
+
+/** Those whose version is a key of its own. */
+const keyed = (tags: readonly Tag[]) => tags.filter((tag) => tag.kind !== 'field')
+
+async function markFields(link: Link, tags: readonly Tag[], markers: Markers): Promise<void> {
+  if (!tags.some((tag) => tag.kind === 'table' || tag.kind === 'field')) return
+  for (const { tag, version } of await touchFields(link, tags)) markers.set(tagName(tag), version)
 }
 
 /** After COMMIT, by a writer that fenced: replaces the versions of `tags`, puts what may be put, releases the fence. */
@@ -51,10 +62,12 @@ export async function publishFenced(
 ): Promise<Published> {
   const markers: Markers = new Map()
   const putting = fence.mayPut ? puts : []
-  const putKeys = new Set(putting.map((put) => link.keys.tag(put.tag).version))
-  const pairs = tags.map((tag) => link.keys.tag(tag)).filter((pair) => !putKeys.has(pair.version))
+  const putNames = new Set(putting.map((put) => tagName(put.tag)))
+  const own = keyed(tags).filter((tag) => !putNames.has(tagName(tag)))
+  const pairs = own.map((tag) => link.keys.tag(tag))
   let put = 0
   await Promise.all([
+    markFields(link, tags, markers),
     ...groupBySlot(
       link.cluster,
       pairs.map((pair) => pair.version),
@@ -65,7 +78,7 @@ export async function publishFenced(
         group.flatMap((i) => [pairs[i]!.version, pairs[i]!.fence]),
         [fence.writer, createNonce(), VERSION_LIFETIME_MS],
       )) as string[]
-      for (const [n, i] of group.entries()) markers.set(pairs[i]!.version, made[n]!)
+      for (const [n, i] of group.entries()) markers.set(tagName(own[i]!), made[n]!)
     }),
     ...putting.map(async (item) => {
       const keys = link.keys.tag(item.tag)
@@ -84,7 +97,7 @@ export async function publishFenced(
           around.after,
         ],
       )) as [string, number]
-      markers.set(keys.version, version)
+      markers.set(tagName(item.tag), version)
       put += stored
     }),
   ])

@@ -1,15 +1,16 @@
-import type { Keys, Tag } from '../protocol/keys.js'
+import { type Tag, tagName } from '../protocol/tag.js'
 import { atOrPast } from '../protocol/version.js'
 import type { SequenceMarks } from '../queue/change.js'
 import type { Markers } from '../store/publish.js'
 
 /**
  * What a session must not read behind: versions that its writes made, rows of its own that are pending, and tags whose
- * publication failed. Bounded: past `LIMIT` rows it coarsens to one floor for the rows of a model, and never forgets.
- * The two tags that each model has beside its rows are few, and kept: a floor on them would reach every row.
+ * publication failed. Bounded: past `LIMIT` rows and keys it coarsens to one floor for the rows of a model and one for
+ * its keys, and never forgets. The tags that each model has beside those are few, and kept: a floor on them would reach
+ * every row.
  */
 export interface CausalSession {
-  mark(tags: readonly Tag[], markers: Markers): void
+  mark(markers: Markers): void
   markUnpublished(tags: readonly Tag[]): void
   markPending(model: string, shard: number, sequence: number): void
   /** Are these versions, in the order of `tags`, at or past everything the session wrote? */
@@ -33,14 +34,10 @@ export interface SessionState {
 const LIMIT = 64
 
 /** @param isOwed whether this process has still to publish a tag; while it has, `Link.unpublished` mistrusts it for all */
-export function createCausalSession(
-  keys: Keys,
-  isOwed: (tags: readonly Tag[]) => boolean,
-  from?: SessionState,
-): CausalSession {
+export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, from?: SessionState): CausalSession {
   const versions = new Map(Object.entries(from?.versions ?? {}))
   const floors = new Map(Object.entries(from?.floors ?? {}))
-  let rows = [...versions.keys()].filter((name) => name.startsWith('r:')).length
+  let many = [...versions.keys()].filter(isOneOfMany).length
   // Owed by another process, which cannot tell this one when it is done.
   const foreign = new Set(from?.unpublished)
   const own = new Map<string, Tag>()
@@ -51,27 +48,24 @@ export function createCausalSession(
 
   function coarsen(): void {
     for (const [name, version] of versions) {
-      if (!name.startsWith('r:')) continue
-      const model = modelOf(name)
-      const floor = floors.get(model)
-      if (floor === undefined || atOrPast(version, floor)) floors.set(model, version)
+      if (!isOneOfMany(name)) continue
+      const floorName = floorOf(name)
+      const floor = floors.get(floorName)
+      if (floor === undefined || atOrPast(version, floor)) floors.set(floorName, version)
       versions.delete(name)
-      rows--
+      many--
     }
   }
 
   return {
-    mark(tags, markers) {
-      for (const tag of tags) {
-        const version = markers.get(keys.tag(tag).version)
-        if (version === undefined) continue
-        const name = tagName(tag)
+    mark(markers) {
+      for (const [name, version] of markers) {
         const before = versions.get(name)
-        if (before === undefined && tag.kind === 'row') rows++
+        if (before === undefined && isOneOfMany(name)) many++
         if (before === undefined || atOrPast(version, before)) versions.set(name, version)
         own.delete(name)
       }
-      if (rows > LIMIT) coarsen()
+      if (many > LIMIT) coarsen()
     },
     markUnpublished(tags) {
       for (const [name, tag] of own) if (!isOwed([tag])) own.delete(name)
@@ -85,14 +79,19 @@ export function createCausalSession(
     isCoveredBy(tags, found) {
       if (versions.size === 0 && floors.size === 0) return true
       return tags.every((tag, i) => {
-        const marker = versions.get(tagName(tag))
-        const floor = tag.kind === 'row' ? floors.get(tag.model) : undefined
+        const name = tagName(tag)
+        const marker = versions.get(name)
+        const floor = isOneOfMany(name) ? floors.get(floorOf(name)) : undefined
         return (!marker || atOrPast(found[i]!, marker)) && (!floor || atOrPast(found[i]!, floor))
       })
     },
     mistrusts(tags) {
       if (foreign.size === 0) return false
-      return tags.some((tag) => foreign.has(tagName(tag)) || foreign.has(`*${tag.model}`))
+      return tags.some((tag) => {
+        // What that write has named is not known here.
+        const table = tag.kind === 'field' && foreign.has(tagName({ kind: 'table', model: tag.model }))
+        return table || foreign.has(tagName(tag)) || foreign.has(`*${tag.model}`)
+      })
     },
     pendingOf(models) {
       const found = new Map<string, ReadonlyMap<number, number>>()
@@ -123,8 +122,8 @@ export function createCausalSession(
  * The session of calls outside any: it sees what this client has accepted, and takes no note of versions. Redis answers
  * with the newest of them while its epoch stands, and a floor under all that a process ever wrote would spoil its hits.
  */
-export function createClientSession(keys: Keys, isOwed: (tags: readonly Tag[]) => boolean): CausalSession {
-  return { ...createCausalSession(keys, isOwed), mark() {} }
+export function createClientSession(isOwed: (tags: readonly Tag[]) => boolean): CausalSession {
+  return { ...createCausalSession(isOwed), mark() {} }
 }
 
 /** Past the limit, whole models. */
@@ -132,9 +131,14 @@ function coarse(names: readonly string[]): string[] {
   return names.length <= LIMIT ? [...names] : [...new Set(names.map((name) => `*${modelOf(name)}`))]
 }
 
-/** `t:Model`, `w:Model`, `r:Model:row`. */
-function tagName(tag: Tag): string {
-  return tag.kind === 'row' ? `r:${tag.model}:${tag.row}` : `${tag.kind === 'table' ? 't' : 'w'}:${tag.model}`
+/** Rows and keys: without a bound on their number. */
+function isOneOfMany(name: string): boolean {
+  return name.startsWith('r:') || name.startsWith('k:')
+}
+
+/** `Model` of a row, `k:Model` of a key. */
+function floorOf(name: string): string {
+  return name.startsWith('r:') ? modelOf(name) : `k:${modelOf(name)}`
 }
 
 function modelOf(name: string): string {

@@ -1,5 +1,5 @@
 import type { IndexedModel } from '../planner/model-index.js'
-import { rowTags } from '../planner/plan-read.js'
+import { rowTags } from '../planner/read-tags.js'
 import type { Row } from '../protocol/row-codec.js'
 import type { Link } from '../store/link.js'
 import { lookup } from '../store/lookup.js'

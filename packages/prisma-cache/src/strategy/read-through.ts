@@ -5,6 +5,7 @@ import { rowIdOf } from '../planner/row-id.js'
 import { decodeAnswer, encodeAnswer } from '../protocol/answer-codec.js'
 import { type Stamps, stampLine } from '../protocol/entry.js'
 import type { Row } from '../protocol/row-codec.js'
+import { tagName } from '../protocol/tag.js'
 import { fill } from '../store/fill.js'
 import type { Link } from '../store/link.js'
 import { type Lookup, lookup } from '../store/lookup.js'
@@ -142,7 +143,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (behind.length === 0) return stamps
     const markers = await touch(link, behind).catch(() => undefined)
     if (!markers) return undefined
-    const versions = plan.tags.map((tag, i) => markers.get(link.keys.tag(tag).version) ?? stamps.versions[i]!)
+    const versions = plan.tags.map((tag, i) => markers.get(tagName(tag)) ?? stamps.versions[i]!)
     return { epoch: stamps.epoch, versions }
   }
 

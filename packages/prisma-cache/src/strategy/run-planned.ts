@@ -1,4 +1,4 @@
-import type { WritePlan } from '../planner/plan-write.js'
+import type { WritePlan } from '../planner/write-plan.js'
 import { isValidationError } from './outcome.js'
 
 export interface Written {

@@ -1,6 +1,6 @@
 import type { EventBus } from '../events/events.js'
-import type { WritePlan } from '../planner/plan-write.js'
-import type { Tag } from '../protocol/keys.js'
+import type { WritePlan } from '../planner/write-plan.js'
+import type { Tag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from './causal-session.js'
 import { runPlanned } from './run-planned.js'
@@ -34,6 +34,7 @@ export interface TransactionWrites {
 export function createTransactionWrites(link: Link, events: EventBus): TransactionWrites {
   const writer = createWriter(link, events, '$transaction')
   const tags: Tag[] = []
+  const unsettled = new Set<WritePlan>()
   const rows = new Map<string, WrittenRow>()
   const models = new Set<string>()
   let mayPut = true
@@ -48,8 +49,6 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
     },
     async write(plan, run) {
       await link.settled()
-      // Before the statement: a statement that fails may still have been written when the transaction goes on.
-      tags.push(...plan.before)
       for (const tag of plan.before) models.add(tag.model)
       await fenceBefore(link, writer, plan)
       if (plan.strong) strong = true
@@ -57,8 +56,11 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       // A row image of an earlier statement does not outlive a statement that may change the row again.
       for (const tag of plan.before) if (tag.kind === 'row') rows.delete(`${tag.model}:${tag.row}`)
       for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
+      // Until its outcome is known: a statement that fails, or that nobody waits for, may still have been written.
+      unsettled.add(plan)
       const { result, answer, planned } = await runPlanned(plan, run)
       tags.push(...plan.after(result))
+      unsettled.delete(plan)
       const written = planned ? plan.put(result) : undefined
       if (written) rows.set(`${written.model.name}:${written.row}`, written)
       return answer
@@ -70,12 +72,13 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       })
     },
     async committed(session) {
-      if (tags.length === 0) return
+      const all = [...tags, ...[...unsettled].flatMap((plan) => plan.worst)]
+      if (all.length === 0) return
       try {
         const puts = mayPut ? putsOf(link.keys, writer, [...rows.values()]) : []
-        await writer.publish(tags, puts, session)
+        await writer.publish(all, puts, session)
       } catch (cause) {
-        owe(link, events, tags, session, cause)
+        owe(link, events, all, session, cause)
       }
     },
     rolledBack: () => writer.release(),

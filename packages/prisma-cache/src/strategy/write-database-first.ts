@@ -1,7 +1,7 @@
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel } from '../planner/model-index.js'
-import type { WritePlan } from '../planner/plan-write.js'
 import { ttlOf } from '../planner/ttl.js'
+import type { WritePlan } from '../planner/write-plan.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
@@ -38,7 +38,7 @@ export async function writeDatabaseFirst(
     written = await runPlanned(plan, run)
   } catch (error) {
     if (isCertainFailure(error)) await writer.release()
-    else await writer.publish(plan.before, [], session)
+    else await writer.publish(plan.worst, [], session)
     throw error
   }
   const { result, answer, planned } = written

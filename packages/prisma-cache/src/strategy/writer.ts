@@ -1,7 +1,7 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
-import type { Tag } from '../protocol/keys.js'
+import { type Tag, uniteTags } from '../protocol/tag.js'
 import { createNonce } from '../protocol/version.js'
 import { type Fence, fence, release } from '../store/fence.js'
 import type { Link } from '../store/link.js'
@@ -97,13 +97,13 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
     wideVersion: (name) => merged?.wide.get(name),
     async publish(tags, puts, session) {
       await end()
-      const all = unite(link, tags, fenced.values())
+      const all = uniteTags([...fenced.values(), ...tags])
       try {
         if (!link.isUp()) throw link.downError()
         const { markers, put } = merged
           ? await publishFenced(link, merged, all, puts)
           : { markers: await touch(link, all), put: 0 }
-        session.mark(all, markers)
+        session.mark(markers)
         events.emit('publish', { model, tags: all.length, put: put > 0 })
         return put
       } catch (cause) {
@@ -137,10 +137,4 @@ export function refusedByPolicy(
       'Nothing was changed; try again when Redis answers.',
     { cause },
   )
-}
-
-function unite(link: Link, tags: readonly Tag[], more: Iterable<Tag>): Tag[] {
-  const all = new Map<string, Tag>()
-  for (const tag of [...more, ...tags]) all.set(link.keys.tag(tag).version, tag)
-  return [...all.values()]
 }

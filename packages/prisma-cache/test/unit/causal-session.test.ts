@@ -1,19 +1,14 @@
-import { createKeys, type Tag } from '../../src/protocol/keys.js'
+import { type Tag, tagName } from '../../src/protocol/tag.js'
 import { createCausalSession, type SessionState } from '../../src/strategy/causal-session.js'
 
-const keys = createKeys('t')
 const row = (id: number): Tag => ({ kind: 'row', model: 'User', row: String(id) })
-const marked = (tag: Tag, version: string) => new Map([[keys.tag(tag).version, version]])
+const marked = (tag: Tag, version: string) => new Map([[tagName(tag), version]])
 const session = (owed: readonly Tag[] = [], from?: SessionState) =>
-  createCausalSession(
-    keys,
-    (tags) => tags.some((tag) => owed.some((one) => keys.tag(one).version === keys.tag(tag).version)),
-    from,
-  )
+  createCausalSession((tags) => tags.some((tag) => owed.some((one) => tagName(one) === tagName(tag))), from)
 
 test('accepts what is at or past its writes, nothing before', () => {
   const own = session()
-  own.mark([row(1)], marked(row(1), '100.a'))
+  own.mark(marked(row(1), '100.a'))
   expect(own.isCoveredBy([row(1)], ['99.z'])).toBe(false)
   expect(own.isCoveredBy([row(1)], ['100.a'])).toBe(true)
   expect(own.isCoveredBy([row(1)], ['101.b'])).toBe(true)
@@ -22,7 +17,7 @@ test('accepts what is at or past its writes, nothing before', () => {
 
 test('past its limit it coarsens to a floor a model and forgets nothing', () => {
   const own = session()
-  for (let i = 0; i < 200; i++) own.mark([row(i)], marked(row(i), `${1000 + i}.a`))
+  for (let i = 0; i < 200; i++) own.mark(marked(row(i), `${1000 + i}.a`))
   const state = own.state()
   expect(Object.keys(state.versions).length).toBeLessThanOrEqual(64)
   const resumed = session([], JSON.parse(JSON.stringify(state)))
@@ -93,4 +88,24 @@ test('pending marks grow, and end when they are applied', () => {
     ]),
   )
   expect(own.pendingOf(['Counter']).size).toBe(0)
+})
+
+test('keys are bounded too, apart from rows', () => {
+  const own = session()
+  const key = (n: number): Tag => ({ kind: 'key', model: 'User', field: 'team.0', value: `=${n}` })
+  for (let i = 0; i < 200; i++) own.mark(marked(key(i), `${1000 + i}.a`))
+  const state = own.state()
+  expect(Object.keys(state.versions).length).toBeLessThanOrEqual(64)
+  const resumed = session([], JSON.parse(JSON.stringify(state)))
+  expect(resumed.isCoveredBy([key(7)], ['1006.a'])).toBe(false)
+  expect(resumed.isCoveredBy([key(7)], ['1199.a'])).toBe(true)
+  expect(resumed.isCoveredBy([row(7)], ['1.a'])).toBe(true)
+})
+
+test('a list by a field mistrusts what a write of the table, owed elsewhere, may not have named', () => {
+  const own = session([{ kind: 'table', model: 'User' }])
+  own.markUnpublished([{ kind: 'table', model: 'User', named: ['team.0'] }])
+  const resumed = session([], own.state())
+  expect(resumed.mistrusts([{ kind: 'field', model: 'User', field: 'team.0' }])).toBe(true)
+  expect(resumed.mistrusts([{ kind: 'field', model: 'Team', field: 'team.0' }])).toBe(false)
 })

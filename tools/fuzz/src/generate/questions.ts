@@ -2,7 +2,7 @@ import type { Call } from '../operation.js'
 import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import type { Focus } from './focus.js'
-import { readOf, wholeRow, wholeTable } from './read.js'
+import { listByKey, readOf, rowWithLists, wholeRow, wholeTable } from './read.js'
 
 /** Reads, most of which have been asked before: only then is there something to be stale. */
 export interface Questions {
@@ -23,6 +23,8 @@ export function createQuestions(context: Context, focus: Focus, isQueued: (model
       [7, () => readOf(context, model)],
       [1, () => wholeTable(context, model)],
       [2, () => wholeRow(context, model)],
+      [3, () => listByKey(context, model)],
+      [2, () => rowWithLists(context, model)],
     ])()
     const asked = random.chance(0.1) ? { ...call, args: { ...call.args, cache: override(call) } } : call
     pool.push(asked)

@@ -3,7 +3,7 @@ import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import { orderedPart, totalOrder } from './order.js'
 import { selectionOf } from './selection.js'
-import { isAskable, isNumber } from './values.js'
+import { fieldItem, isAskable, isNumber } from './values.js'
 import { keyWhere, uniqueWhere, whereOf } from './where.js'
 
 export function readOf(context: Context, model: Model): Call {
@@ -106,3 +106,56 @@ export function wholeTable(context: Context, model: Model): Call {
 export function wholeRow(context: Context, model: Model): Call {
   return { kind: 'call', model: model.name, operation: 'findUnique', args: { where: keyWhere(context, model) } }
 }
+
+/** A list by the value of a key, its own or foreign: what a write of a row with another value leaves alone. */
+export function listByKey(context: Context, model: Model): Call {
+  const { random } = context
+  const where = byKey(context, model)
+  const args: Args = {
+    where: random.chance(0.2)
+      ? { OR: [where, random.chance(0.5) ? byKey(context, model) : whereOf(context, model, 1)] }
+      : where,
+  }
+  const order = () => (random.chance(0.2) ? orderedPart(context, model) : { orderBy: totalOrder(context, model) })
+  return random.weighted<() => Call>([
+    [5, () => call(model, 'findMany', { ...args, ...order(), ...selectionOf(context, model, 1) })],
+    [2, () => call(model, 'count', args)],
+    [1, () => call(model, 'findFirst', { ...args, orderBy: totalOrder(context, model) })],
+    [1, () => call(model, 'aggregate', { ...args, ...aggregates(context, model) })],
+  ])()
+}
+
+/** Also used of writes: a condition on a field of a key. */
+export function byKey(context: Context, model: Model): Args {
+  const { random } = context
+  const field = random.pick(model.keyLike)
+  const value = () => fieldItem(context, model, field)
+  const condition = random.weighted<() => unknown>([
+    [5, value],
+    [1, () => ({ equals: value() })],
+    [2, () => ({ in: [value(), value()] })],
+    [field.nullable ? 1 : 0, () => null],
+  ])()
+  return { [field.name]: condition, ...(random.chance(0.2) ? whereOf(context, model, 1) : {}) }
+}
+
+/** A row by its primary key, with the lists that hang on it. */
+export function rowWithLists(context: Context, model: Model): Call {
+  const { random } = context
+  const lists = model.relations.filter((relation) => relation.from.length === 0)
+  if (lists.length === 0) return wholeRow(context, model)
+  const chosen = random.some(lists, 1).map((relation) => [relation.name, true] as const)
+  const counted = lists.filter((relation) => relation.list).map((relation) => [relation.name, true] as const)
+  const count = counted.length > 0 && random.chance(0.3) ? { _count: { select: Object.fromEntries(counted) } } : {}
+  return call(model, 'findUnique', {
+    where: keyWhere(context, model),
+    include: { ...Object.fromEntries(chosen), ...count },
+  })
+}
+
+const call = (model: Model, operation: string, args: Args): Call => ({
+  kind: 'call',
+  model: model.name,
+  operation,
+  args,
+})

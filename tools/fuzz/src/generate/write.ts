@@ -2,6 +2,7 @@ import type { Args, Call } from '../operation.js'
 import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import { createData, updateData } from './data.js'
+import { byKey } from './read.js'
 import { createManyRow, updateManyData } from './scalars.js'
 import { scalarSelection, selectionOf } from './selection.js'
 import { keyWhere, uniqueWhere, whereOf } from './where.js'
@@ -134,6 +135,7 @@ function filter(context: Context, model: Model): Args {
     const field = model.field(model.key.fields[0]!)
     return { where: { [field.name]: { in: [uniqueValue(context, model), uniqueValue(context, model)] } } }
   }
+  if (random.chance(0.3)) return { where: byKey(context, model) }
   return { where: { AND: [whereOf(context, model, 1), whereOf(context, model, 1)] } }
 }
 

@@ -25,6 +25,8 @@ export interface Model {
   readonly uniques: readonly UniqueKey[]
   /** Fields that a foreign key of this model is made of. */
   readonly foreign: ReadonlySet<string>
+  /** Fields of any key of the model, its own or foreign: what lists are asked by. */
+  readonly keyLike: readonly ScalarField[]
   /** Fields with times of the clock, which differ between two runs of the same write. */
   readonly timed: ReadonlySet<string>
   field(name: string): ScalarField
@@ -62,6 +64,8 @@ export function readModels(policies: PolicySet, exclude: readonly string[]): Mod
 function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey, uniques: readonly UniqueKey[]): Model {
   const fields = facts.fields.filter((field) => field.type !== 'Unsupported')
   const relations = facts.relations.map((relation) => relationOf(policies, facts, relation))
+  const foreign = new Set(relations.flatMap((relation) => relation.from))
+  const ofKeys = new Set([...foreign, ...[key, ...uniques].flatMap((one) => one.fields)])
   return {
     name: facts.name,
     facts,
@@ -69,7 +73,8 @@ function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey, uniques
     relations,
     key,
     uniques,
-    foreign: new Set(relations.flatMap((relation) => relation.from)),
+    foreign,
+    keyLike: fields.filter((field) => ofKeys.has(field.name)),
     timed: new Set(
       fields.flatMap((field) => {
         const { default: made } = field

@@ -7,7 +7,7 @@ import { sampleKey } from './sample.js'
 
 /** When a read of the model goes to Postgres, most particular first. */
 export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly string[] {
-  const { policy, facts } = entry
+  const { policy } = entry
   if (isBlind(entry)) return ['always: it is a view, and nothing says which writes change it']
   if (policy.strategy === 'none') return ['always: its strategy is `none`']
   return [

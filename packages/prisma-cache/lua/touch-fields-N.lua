@@ -1,0 +1,23 @@
+-- Replaces the versions of the fields that a write has not named the values of, or of the named ones only.
+--
+-- KEYS: field versions of models, of one slot.
+-- ARGV: nonce, lifetime in ms, then of each key: 'except' or 'only', and tokens, each followed by a `;`.
+-- Reply: the text that stands, of each key in its order ('' for none).
+-- @include next-version
+-- @include fields
+local texts = {}
+for k, key in ipairs(KEYS) do
+  local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
+  local text = redis.call('GET', key) or ''
+  if text ~= '' then
+    local items = fieldItems(text)
+    for _, item in ipairs(items) do
+      local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
+      if given == (mode == 'only') then item[2] = nextVersion(item[2], ARGV[1]) end
+    end
+    text = fieldText(items)
+    redis.call('SET', key, text, 'PX', ARGV[2])
+  end
+  texts[k] = text
+end
+return texts
