@@ -66,6 +66,6 @@ export function planRead(
   }
   const digest = questionDigest(operation, args, models)
   if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
-  const tags = readTags(index, model, args, models)
+  const tags = readTags(index, model, args, found)
   return { kind: 'answer', model, entry: keys.answerEntry(model.name, digest), tags, models }
 }
