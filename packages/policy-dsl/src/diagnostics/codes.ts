@@ -63,6 +63,7 @@ export const codes = {
   PC2303: error('unknown model'),
   PC2401: error('the generator has no output folder'),
   PC2402: error('the database is not Postgres'),
+  PC2403: error('an option that the generator does not take'),
 } as const satisfies Readonly<Record<string, CodeRow>>
 
 export type Code = keyof typeof codes
