@@ -6,6 +6,7 @@ export type { SchemaFile } from './diagnostics/source-file.js'
 export type { DurationText } from './grammar/duration.js'
 export {
   type CachingOptions,
+  type FieldOptions,
   invalidate,
   none,
   type PolicyDraft,
@@ -16,6 +17,7 @@ export {
 } from './policy/builders.js'
 export { type CompiledSchema, compileSchema, type SchemaInput } from './policy/compile-schema.js'
 export { definePolicies, type PolicyOverrides, type PolicySetLike } from './policy/define-policies.js'
+export { hasExactEquality } from './policy/exact-equality.js'
 export { type MappedAnnotation, type MappedBlock, mapSchema } from './policy/map-schema.js'
 export { parsePolicySet } from './policy/parse-policy-set.js'
 export { PolicyError, type PolicyProblem } from './policy/policy-error.js'

@@ -18,8 +18,13 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** A label for a word that is none of the candidates. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
-  return near === undefined ? `expected ${listWords(candidates)}` : `did you mean \`${near}\`?`
+  if (near !== undefined) return `did you mean \`${near}\`?`
+  if (candidates.length <= most) return `expected ${listWords(candidates)}`
+  return `expected one of ${candidates.length} names such as ${listWords(candidates.slice(0, 3))}`
 }
+
+/** So many can be read at a glance; a schema may have hundreds of models. */
+const most = 16
 
 /** `a`, `b` or `c`. */
 export function listWords(words: readonly string[]): string {

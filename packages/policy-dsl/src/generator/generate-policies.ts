@@ -1,8 +1,9 @@
-import { join } from 'node:path'
 import type { GeneratorOptions } from '@prisma/generator-helper'
 import { formatDiagnostics } from '../diagnostics/format-diagnostic.js'
 import { compileSchema } from '../policy/compile-schema.js'
+import { readOptions } from './read-options.js'
 import { readSchemaFiles } from './read-schema-files.js'
+import { removeOthers } from './remove-others.js'
 import { renderModule } from './render-module.js'
 import { writeIfChanged } from './write-if-changed.js'
 
@@ -22,13 +23,7 @@ export interface Generated {
  * @throws Error with every diagnostic as its message; the output of the last good run is untouched then.
  */
 export async function generatePolicies(options: Input, displayPath = (path: string) => path): Promise<Generated> {
-  const output = options.generator.output?.value
-  if (!output) {
-    const name = options.generator.name
-    throw new Error(
-      `error[PC2401]: the generator \`${name}\` has no output folder\n  add \`output = "../generated/cache"\``,
-    )
-  }
+  const { path, mayBeCommonJs } = await readOptions(options.generator)
   const other = options.datasources?.find(({ activeProvider }) => activeProvider !== 'postgresql')
   if (other) {
     throw new Error(
@@ -42,7 +37,7 @@ export async function generatePolicies(options: Input, displayPath = (path: stri
   // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
   if (policySet === undefined)
     throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
-  const path = join(output, 'index.ts')
-  await writeIfChanged(path, renderModule(policySet))
+  await writeIfChanged(path, renderModule(policySet, { mayBeCommonJs }))
+  await removeOthers(path)
   return { path, warnings: printed }
 }

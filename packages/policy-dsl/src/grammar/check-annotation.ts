@@ -1,6 +1,6 @@
 import { didYouMean } from '../diagnostics/nearest.js'
 import type { Problem, Span } from '../diagnostics/problem.js'
-import type { AnnotationNode } from '../syntax/annotation.js'
+import type { AnnotationNode, ArgumentNode } from '../syntax/annotation.js'
 import { checkArgument } from './check-argument.js'
 import { isStrategy, type StrategyWord, strategyWords } from './strategies.js'
 
@@ -9,6 +9,8 @@ export interface StrategyAnnotation {
   readonly strategy: StrategyWord
   readonly values: Readonly<Record<string, unknown>>
   readonly nameSpan: Span
+  /** As written, for whoever has to point at a part of it. */
+  readonly arguments: readonly ArgumentNode[]
 }
 
 export interface CheckedAnnotation {
@@ -44,5 +46,5 @@ export function checkAnnotation(node: AnnotationNode): CheckedAnnotation {
       )
     }
   }
-  return { annotation: { strategy, values, nameSpan: node.name.span }, problems }
+  return { annotation: { strategy, values, nameSpan: node.name.span, arguments: node.arguments }, problems }
 }

@@ -2,7 +2,18 @@ import type { DurationText } from '../grammar/duration.js'
 import type { StrategyWord } from '../grammar/strategies.js'
 import type { ConsistencyClass } from './policy-set.js'
 
-export interface ReadingOptions {
+/** What the annotations of fields say; each that is given replaces the schema's. */
+export interface FieldOptions<Field extends string = string> {
+  /** The field that orders the versions of a row. */
+  readonly version?: Field
+  /** Fields that never leave Postgres. */
+  readonly omit?: readonly Field[]
+  /** Fields of which a read must pin every one to be cached. */
+  readonly scope?: readonly Field[]
+}
+
+export interface ReadingOptions<Field extends string = string, Model extends string = string>
+  extends FieldOptions<Field> {
   /** How long an entry is served. Default `5m`. */
   readonly ttl?: DurationText | 'auto'
   /** Default `session`. */
@@ -14,17 +25,19 @@ export interface ReadingOptions {
   /** How long "no such row" is believed. Default `1s`. */
   readonly negativeTtl?: DurationText
   /** Fields whose equality narrows an invalidation. Default: those of uniques, foreign keys and indexes. */
-  readonly narrowBy?: readonly string[]
+  readonly narrowBy?: 'auto' | readonly Field[]
   /** Models whose writes change what is read of this one. Default none. */
-  readonly dependsOn?: readonly string[]
+  readonly dependsOn?: readonly Model[]
 }
 
-export interface CachingOptions extends ReadingOptions {
+export interface CachingOptions<Field extends string = string, Model extends string = string>
+  extends ReadingOptions<Field, Model> {
   /** What a write does while Redis is down. Default `bypass`, with `strong` `reject`. */
   readonly onCacheDown?: 'bypass' | 'reject'
 }
 
-export interface WriteBehindOptions extends ReadingOptions {
+export interface WriteBehindOptions<Field extends string = string, Model extends string = string>
+  extends ReadingOptions<Field, Model> {
   /** `strong` is refused: a write-behind write is answered before it is in Postgres. */
   readonly consistency?: Exclude<ConsistencyClass, 'strong'>
   /** From the first accepted write of a window to its flush. Default `250ms`. */
@@ -45,27 +58,51 @@ export interface WriteBehindOptions extends ReadingOptions {
   readonly increments?: 'delta' | 'absolute'
 }
 
-/** A policy in the words of its author; `definePolicies` checks it and fills in the defaults. */
-export interface PolicyDraft {
+/** A policy in the words of its author, and the names that it uses; `definePolicies` checks it and fills in the defaults. */
+export interface PolicyDraft<Field extends string = string, Model extends string = string> {
   readonly strategy: StrategyWord
-  readonly arguments: Readonly<Record<string, unknown>>
+  readonly arguments: Readonly<Record<string, unknown>> & Names<Field, Model>
 }
 
+type Names<Field extends string, Model extends string> = FieldOptions<Field> &
+  Pick<ReadingOptions<Field, Model>, 'narrowBy' | 'dependsOn'>
+
 /** Postgres first, then the row lands in the cache before the caller gets the answer. */
-export const writeThrough = (options: CachingOptions = {}): PolicyDraft => draft('writeThrough', options)
+export function writeThrough<const Field extends string = never, const Model extends string = never>(
+  options: CachingOptions<Field, Model> = {},
+): PolicyDraft<Field, Model> {
+  return draft('writeThrough', options)
+}
 
 /** Accepted into Redis, answered, flushed to Postgres later in batches. */
-export const writeBehind = (options: WriteBehindOptions = {}): PolicyDraft => draft('writeBehind', options)
+export function writeBehind<const Field extends string = never, const Model extends string = never>(
+  options: WriteBehindOptions<Field, Model> = {},
+): PolicyDraft<Field, Model> {
+  return draft('writeBehind', options)
+}
 
 /** Postgres only; what was cached of that row dies. */
-export const writeAround = (options: CachingOptions = {}): PolicyDraft => draft('writeAround', options)
+export function writeAround<const Field extends string = never, const Model extends string = never>(
+  options: CachingOptions<Field, Model> = {},
+): PolicyDraft<Field, Model> {
+  return draft('writeAround', options)
+}
 
 /** Postgres, then everything that depended on it dies. */
-export const invalidate = (options: CachingOptions = {}): PolicyDraft => draft('invalidate', options)
+export function invalidate<const Field extends string = never, const Model extends string = never>(
+  options: CachingOptions<Field, Model> = {},
+): PolicyDraft<Field, Model> {
+  return draft('invalidate', options)
+}
 
-/** Never cached. */
-export const none = (): PolicyDraft => draft('none', {})
+/** Never cached; what its fields say still counts where results of other models include it. */
+export function none<const Field extends string = never>(options: FieldOptions<Field> = {}): PolicyDraft<Field, never> {
+  return draft('none', options)
+}
 
-function draft(strategy: StrategyWord, options: object): PolicyDraft {
+function draft<Field extends string, Model extends string>(
+  strategy: StrategyWord,
+  options: Names<Field, Model>,
+): PolicyDraft<Field, Model> {
   return Object.freeze({ strategy, arguments: Object.freeze({ ...options }) })
 }

@@ -7,6 +7,7 @@ import { collectAnnotations, type PlacedAnnotation, type PlacedFieldAnnotation }
 import { decideFields } from './decide-fields.js'
 import { readFacts, type SchemaFacts } from './facts/read-facts.js'
 import { parsePolicySet } from './parse-policy-set.js'
+import { placeBreach } from './place-breach.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
 import { resolvePolicy } from './resolve-policy.js'
 import { findBreaches } from './rules/find-breaches.js'
@@ -38,7 +39,11 @@ export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
   const ruleProblems = [
     ...problems,
     ...[...annotations, ...fieldAnnotations].flatMap((one) => ignoredModel(one, facts)),
-    ...breachProblems(models, annotations),
+    ...findBreaches(models).map((breach) => {
+      const { about: _, ...finding } = breach.finding
+      const { file, span } = placeBreach(breach, { outlines, annotations, fieldAnnotations })
+      return { file, problem: { ...finding, span } }
+    }),
   ]
   const diagnostics = found.flatMap(({ file, problems }) => {
     const own = ruleProblems.filter((one) => one.file === file).map((one) => one.problem)
@@ -84,14 +89,4 @@ function ignoredModel(
   if (Object.hasOwn(facts.models, block.name)) return []
   const message = `\`${block.name}\` is ignored by Prisma Client: its policy has no effect`
   return [{ file, problem: { code: 'PC2251', span: nameSpan, message, label: 'remove it, or `@@ignore`' } }]
-}
-
-function breachProblems(
-  models: Readonly<Record<string, ModelEntry>>,
-  annotations: readonly PlacedAnnotation[],
-): FileProblem[] {
-  return findBreaches(models).flatMap(({ model, finding }) => {
-    const at = annotations.find(({ block }) => block.name === model)
-    return at ? [{ file: at.file, problem: { ...finding, span: at.nameSpan } }] : []
-  })
 }

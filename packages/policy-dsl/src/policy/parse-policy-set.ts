@@ -6,6 +6,7 @@ import { PolicyError, type PolicyProblem } from './policy-error.js'
 import type { PolicySet } from './policy-set.js'
 import { policySetSchema } from './policy-set-schema.js'
 import { findBreaches } from './rules/find-breaches.js'
+import type { About } from './rules/rule.js'
 
 /**
  * The value as a frozen policy set.
@@ -34,9 +35,16 @@ function toProblem(issue: z.core.$ZodIssue): PolicyProblem {
   return { code: 'PC2301', path, message: issue.message, next }
 }
 
-/** Errors of the whole-schema rules; a place is `prefix` and the model. */
-export function brokenRules(set: PolicySet, prefix = 'models.'): PolicyProblem[] {
+/** Errors of the whole-schema rules; `placeOf` says where in the value one is. */
+export function brokenRules(set: PolicySet, placeOf = placeInSet): PolicyProblem[] {
   return findBreaches(set.models)
     .filter(({ finding }) => codes[finding.code].severity === 'error')
-    .map(({ model, finding: { code, message, label } }) => ({ code, path: prefix + model, message, next: label }))
+    .map(({ model, finding: { code, message, label, about } }) => {
+      return { code, path: placeOf(model, about), message, next: label }
+    })
+}
+
+function placeInSet(model: string, about: About | undefined): string {
+  if (about?.kind === 'argument') return `models.${model}.policy.${about.name}`
+  return about ? `models.${model}.fieldPolicies.${about.word}` : `models.${model}`
 }

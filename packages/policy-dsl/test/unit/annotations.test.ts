@@ -90,11 +90,12 @@ describe('annotations of fields', () => {
   v      Int
   hash   String /// @cache.omit
   /// @cache.omit
+  salt   Int    /// a number
   tenant Int    /// @cache.scope
   name   String /// @cache.omit() because of (reasons)
 }
 `)
-    expect(entry?.fieldPolicies).toEqual({ version: 'v', omit: ['hash', 'tenant', 'name'], scope: ['tenant'] })
+    expect(entry?.fieldPolicies).toEqual({ version: 'v', omit: ['hash', 'salt', 'name'], scope: ['tenant'] })
     expect(entry?.policy).toEqual({ strategy: 'none' })
   })
 

@@ -1,3 +1,4 @@
+import { fieldAnnotationsNotAvailable } from '../../src/grammar/not-available.js'
 import {
   definePolicies,
   invalidate,
@@ -9,6 +10,7 @@ import {
   writeThrough,
 } from '../../src/index.js'
 import { policySetOf } from '../support/compile.js'
+import { withoutGate } from '../support/lift-gate.js'
 
 const generated = policySetOf(`/// @cache.writeThrough(ttl: 1h)
 model Account {
@@ -28,9 +30,9 @@ const defaults = {
   ...{ narrowBy: 'auto', dependsOn: [], onCacheDown: 'bypass' },
 }
 
-function problemsOf(overrides: Record<string, unknown>) {
+function problemsOf(overrides: Record<string, unknown>, set = generated) {
   try {
-    definePolicies(generated, overrides as Record<string, PolicyDraft>)
+    definePolicies(set, overrides as Record<string, PolicyDraft>)
   } catch (error) {
     expect(error).toBeInstanceOf(PolicyError)
     expect((error as PolicyError).code).toBe('PC2302')
@@ -101,4 +103,63 @@ test.each([[null], ['writeThrough'], [{}], [{ strategy: 'toString' }]])('%j is n
 
 test('a set that was not generated is refused before its overrides', () => {
   expect(() => definePolicies({} as typeof generated, { Account: none() })).toThrow(/^PC2301/)
+})
+
+describe('what the schema says of fields', () => {
+  const schema = withoutGate(() =>
+    policySetOf(`/// @cache.writeThrough
+model User {
+  id     String @id
+  v      Int    /// @cache.version
+  hash   String /// @cache.omit
+  tenant String /// @cache.scope
+  mail   String
+  w      BigInt
+}
+model Post {
+  id    String @id
+  title String
+}
+`),
+  )
+  const fieldsAfter = (draft: PolicyDraft) =>
+    withoutGate(() => definePolicies(schema, { User: draft })).models.User?.fieldPolicies
+
+  test.each([
+    [writeThrough({ ttl: '1s' }), { version: 'v', omit: ['hash'], scope: ['tenant'] }],
+    [none(), { version: 'v', omit: ['hash'], scope: ['tenant'] }],
+    [none({ omit: ['mail'] }), { version: 'v', omit: ['mail'], scope: ['tenant'] }],
+    [invalidate({ omit: [], scope: ['mail', 'tenant'] }), { version: 'v', omit: [], scope: ['mail', 'tenant'] }],
+    [none({ version: 'w', omit: [], scope: [] }), { version: 'w', omit: [], scope: [] }],
+  ])('stays as far as an override does not replace it: %j', (draft, fields) => {
+    expect(fieldsAfter(draft as PolicyDraft)).toEqual(fields)
+  })
+
+  test('an override may be the first that says anything', () => {
+    const set = withoutGate(() => definePolicies(schema, { Post: none({ omit: ['title'] }) }))
+    expect(set.models.Post?.fieldPolicies).toEqual({ omit: ['title'], scope: [] })
+    expect(schema.models.Post).not.toHaveProperty('fieldPolicies')
+  })
+
+  test.each([
+    [{ version: 3 }, "PC2106 User.version: write `version: '…'`"],
+    [{ version: 'vv' }, 'PC2205 User.version: did you mean `v`?'],
+    [{ omit: 'hash' }, 'PC2106 User.omit: write `[hash]`'],
+    [{ omit: ['hsh'] }, 'PC2205 User.omit: did you mean `hash`?'],
+    [{ scope: ['tenant', 'tenant'] }, 'PC2107 User.scope: remove one of the two'],
+    [{ version: 'mail' }, 'PC2210 User.version: a version is an `Int` or a `BigInt`'],
+    [{ narrowBy: ['mial'] }, 'PC2205 User.narrowBy: did you mean `mail`?'],
+    [{ dependsOn: ['Pots'] }, 'PC2216 User.dependsOn: did you mean `Post`?'],
+    [{ near: { max: 0, ttl: 5 } }, 'PC2111 User.near: `0` is too small\nPC2110 User.near: write `5s` or `5ms`'],
+  ])('%j is a mistake', (options, problem) => {
+    const draft = { strategy: 'writeThrough', arguments: options } as unknown as PolicyDraft
+    expect(withoutGate(() => problemsOf({ User: draft }, schema)).join('\n')).toBe(problem)
+  })
+
+  test('is refused by name until it has an effect', () => {
+    const gated = fieldAnnotationsNotAvailable.map((word) => `PC2112 User.${word}: leave it out`)
+    const draft = none({ version: 'v', omit: ['hash'], scope: ['tenant'] })
+    const problems = gated.length === 0 ? [] : problemsOf({ User: draft }, schema)
+    expect(problems).toEqual(gated)
+  })
 })

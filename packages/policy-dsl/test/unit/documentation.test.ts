@@ -7,6 +7,8 @@ import { fractionLimits, maxStaleWindow } from '../../src/grammar/read-mode.js'
 import { argumentsOf, defaultOf, limits, strategyWords } from '../../src/grammar/strategies.js'
 import { codes } from '../../src/index.js'
 import { printValue } from '../../src/syntax/print-annotation.js'
+import { compileModels } from '../support/compile.js'
+import { withoutGate } from '../support/lift-gate.js'
 
 const docs = join(import.meta.dirname, '../../../../docs')
 const policies = readFileSync(join(docs, 'policies.md'), 'utf8')
@@ -44,6 +46,12 @@ test.each([
   ...[['read', fractionLimits.min] as const, ['read', fractionLimits.max] as const, ['read', maxStaleWindow] as const],
 ])('the row of `%s` states its limit %s', (name, limit) => {
   expect(cellsOf(name)[4]).toMatch(new RegExp(`(?<![\\w.])${limit}(?![\\w.])`))
+})
+
+test('the schemas on the page of policies are right', () => {
+  const blocks = [...policies.matchAll(/^```prisma\n(.*?)^```/gms)].map(([, text = '']) => text)
+  expect(blocks.length).toBeGreaterThan(1)
+  for (const text of blocks) expect(withoutGate(() => compileModels(text)).diagnostics).toEqual([])
 })
 
 test('what is not available is listed, and nothing else', () => {

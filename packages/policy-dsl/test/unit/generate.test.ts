@@ -1,37 +1,25 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, utimesSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { buildSources } from '../support/build-sources.js'
-import { createPrismaProject, type PrismaProject } from '../support/prisma-project.js'
+import { createGeneratorHome, type GeneratorHome } from '../support/generator-home.js'
+import type { PrismaProject } from '../support/prisma-project.js'
 
-const parent = join(import.meta.dirname, '../.tmp')
 const output = 'generated/cache/index.ts'
-let home: string
-let generator: string
+let home: GeneratorHome
 let project: PrismaProject
 
 beforeAll(() => {
-  mkdirSync(parent, { recursive: true })
-  home = mkdtempSync(join(parent, 'generate-'))
-  buildSources(join(home, 'dist'))
-  generator = join(home, 'generator.mjs')
-  const main = pathToFileURL(join(home, 'dist/generator/main.js')).href
-  writeFileSync(generator, `import { runGenerator } from '${main}'\nrunGenerator()\n`)
+  home = createGeneratorHome()
 })
-afterAll(() => rmSync(home, { recursive: true, force: true }))
+afterAll(() => home.remove())
 beforeEach(() => {
-  project = createPrismaProject(home)
+  project = home.createProject()
+  // ES modules, as Prisma's own documentation sets a project up.
+  project.write('package.json', '{ "type": "module" }')
 })
 
-const header = () => `generator cache {
-  provider = "node ${generator}"
-}
-datasource db {
-  provider = "postgresql"
-}
-`
+const header = () => home.header()
 const account = 'model Account {\n  id String @id @default(uuid())\n}\n'
 
 test('a good schema becomes a module that TypeScript accepts and knows the model names of', () => {
@@ -42,6 +30,8 @@ test('a good schema becomes a module that TypeScript accepts and knows the model
   expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
   expect(project.read(output)).toMatchInlineSnapshot(`
     "// Written by prisma-cache on \`prisma generate\`. Change the annotations in the Prisma schema, not this file.
+    /* eslint-disable */
+    // biome-ignore-all lint: generated file
     import type { PolicySet } from 'prisma-cache'
 
     export const policies = {
@@ -255,4 +245,16 @@ test('the same schema again does not touch the file; a change replaces it and le
   project.generate('prisma/schema.prisma')
   expect(project.read(output)).toContain('invalidate')
   expect(readdirSync(dirname(path))).toEqual(['index.ts'])
+})
+
+test('options of the module come from the schema, as those of the client do', () => {
+  const options = 'generatedFileExtension = "cts"\n  importFileExtension = "cjs"\n  moduleFormat = "cjs"'
+  project.write('prisma/schema.prisma', home.header(options) + account)
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  expect(project.read('generated/cache/index.cts')).toContain("'prisma-cache' with { 'resolution-mode': 'import' }")
+
+  project.write('prisma/schema.prisma', home.header('moduleFromat = "cjs"') + account)
+  expect(project.generate('prisma/schema.prisma').output).toContain(
+    'error[PC2403]: the generator `cache` has no option',
+  )
 })

@@ -1,4 +1,4 @@
-import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
+import { hasExactEquality, type ModelFacts, type ScalarField } from '@prisma-cache/policy-dsl'
 
 /**
  * The text that names a row in keys, made of its primary key. Two values that Postgres takes for the same key have the
@@ -42,12 +42,9 @@ export function namedRow(facts: ModelFacts, where: unknown): string | undefined 
   return pinnedRow(facts, { [name]: (where as Record<string, unknown>)[name] })
 }
 
-/** Native types whose equality is not equality of the text that the client holds. */
-const INEXACT = new Set(['Citext', 'Char', 'Bit', 'VarBit', 'Inet', 'Xml'])
-
 /** One text a value, where equality in Postgres is equality of that text; else undefined. */
 export function exactText(field: ScalarField, value: unknown): string | undefined {
-  if (field.list || (field.nativeType && INEXACT.has(field.nativeType[0]))) return undefined
+  if (!hasExactEquality(field)) return undefined
   switch (field.type) {
     case 'String':
       if (typeof value !== 'string') return undefined

@@ -277,6 +277,7 @@ describe('advise', () => {
         '  |',
         '4 | /// @cache.writeBehind(flushEvery: 250ms, durability: memory)',
         '  |            ^^^^^^^^^^^ a new `User` comes first: flush it before `Bill` refers to it',
+        "  = help: changes of one row are applied in the order of acceptance; between models `$cache.flush('User')` is the barrier",
         '',
         '1 warning',
       ),

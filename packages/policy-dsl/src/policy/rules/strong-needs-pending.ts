@@ -13,5 +13,6 @@ export const strongNeedsPending: Rule = ({ policy, facts }, models) => {
     code: 'PC2250' as const,
     message: `\`${other.facts.name}\` is \`strong\` and requires \`${facts.name}\`, whose writes reach Postgres later`,
     label: `a new \`${facts.name}\` comes first: flush it before \`${other.facts.name}\` refers to it`,
+    help: `changes of one row are applied in the order of acceptance; between models \`$cache.flush('${facts.name}')\` is the barrier`,
   }))
 }

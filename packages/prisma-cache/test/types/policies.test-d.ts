@@ -1,0 +1,96 @@
+// The TypeScript twin knows the models and fields of the generated policies. Compiled, never run.
+import {
+  definePolicies,
+  invalidate,
+  none,
+  type PolicyDraft,
+  parsePolicySet,
+  prismaCache,
+  writeAround,
+  writeBehind,
+  writeThrough,
+} from 'prisma-cache'
+import { policies } from '../prisma/generated/cache/index.js'
+
+// Good use infers, with every argument.
+const set = definePolicies(policies, {
+  User: writeThrough({
+    ttl: '1h',
+    consistency: 'session',
+    read: 'refreshAhead(0.8)',
+    near: { max: 100, ttl: '5s' },
+    negativeTtl: '2s',
+    narrowBy: ['name', 'id'],
+    dependsOn: ['Post', 'Account'],
+    onCacheDown: 'reject',
+    omit: ['name'],
+    scope: [],
+  }),
+  Account: invalidate({ ttl: 'auto', narrowBy: 'auto', read: 'staleWhileRevalidate(30s)', version: 'version' }),
+  Post: writeAround({ near: 'on', version: 'views' }),
+  Counter: writeBehind({
+    flushEvery: '50ms',
+    maxBatch: 10,
+    durability: 'replicated(2)',
+    maxPending: 5,
+    onFull: 'block',
+    creates: 'writeThrough',
+    increments: 'absolute',
+  }),
+  Team: none({ omit: ['name'] }),
+})
+prismaCache({ policies: set, redis: 'redis://127.0.0.1:6379' })
+set.models.User.policy.strategy satisfies string
+// The outcome knows its names too, so that a second environment can build on it.
+definePolicies(set, { User: none({ omit: ['name'] }) })
+
+// A draft may be made apart, for a model that is not known yet; it fits wherever its names exist.
+const short = invalidate({ ttl: '5s' })
+const byName = invalidate({ narrowBy: ['name'] })
+definePolicies(policies, { User: byName, Team: byName, Post: short })
+// @ts-expect-error a post has no name
+definePolicies(policies, { Post: byName })
+
+// @ts-expect-error no such model
+definePolicies(policies, { Usr: none() })
+// @ts-expect-error no such model
+definePolicies(policies, { User: invalidate({ dependsOn: ['Pots'] }) })
+// @ts-expect-error no such field
+definePolicies(policies, { User: invalidate({ narrowBy: ['nam'] }) })
+// @ts-expect-error a relation is no column
+definePolicies(policies, { User: invalidate({ narrowBy: ['posts'] }) })
+// @ts-expect-error no such field
+definePolicies(policies, { User: writeThrough({ omit: ['hash'] }) })
+// @ts-expect-error no such field
+definePolicies(policies, { User: writeThrough({ scope: ['tenant'] }) })
+// @ts-expect-error no such field
+definePolicies(policies, { User: writeThrough({ version: 'rev' }) })
+// @ts-expect-error no such field
+definePolicies(policies, { User: none({ omit: ['hash'] }) })
+// @ts-expect-error no such field of the outcome
+definePolicies(set, { User: none({ omit: ['hash'] }) })
+// @ts-expect-error no such argument
+writeThrough({ tll: '1h' })
+// @ts-expect-error no argument of this strategy
+writeThrough({ flushEvery: '1s' })
+// @ts-expect-error none takes no argument
+none({ ttl: '1h' })
+// @ts-expect-error a bare number is no duration
+invalidate({ ttl: 300 })
+// @ts-expect-error no such unit
+invalidate({ ttl: '5min' })
+// @ts-expect-error no such unit
+invalidate({ near: { ttl: '5sec' } })
+// @ts-expect-error no duration
+invalidate({ read: 'staleWhileRevalidate(30)' })
+// @ts-expect-error no such way to read
+invalidate({ read: 'refreshahead(0.8)' })
+// @ts-expect-error an accepted write cannot bypass the cache
+writeBehind({ onCacheDown: 'bypass' })
+// @ts-expect-error an answer before Postgres has the write cannot be strong
+writeBehind({ consistency: 'strong' })
+// @ts-expect-error of everything, not of a model's names
+definePolicies(policies, { User: {} as PolicyDraft })
+
+// Any set that was checked: names are not known, so none is refused here but when it runs.
+definePolicies(parsePolicySet({}), { Anything: invalidate({ narrowBy: ['anything'] }) })
