@@ -18,6 +18,7 @@ export { type CompiledSchema, compileSchema, type SchemaInput } from './policy/c
 export { definePolicies, type PolicyOverrides, type PolicySetLike } from './policy/define-policies.js'
 export { type MappedAnnotation, type MappedBlock, mapSchema } from './policy/map-schema.js'
 export { parsePolicySet } from './policy/parse-policy-set.js'
+export { type ParsedReadMode, parseReadMode } from './policy/parse-read-mode.js'
 export { PolicyError, type PolicyProblem } from './policy/policy-error.js'
 export type * from './policy/policy-set.js'
 export { describePolicy, type PolicySetting, printPolicy } from './policy/print-policy.js'
