@@ -20,6 +20,7 @@ export { definePolicies, type PolicyOverrides, type PolicySetLike } from './poli
 export { hasExactEquality } from './policy/exact-equality.js'
 export { type MappedAnnotation, type MappedBlock, mapSchema } from './policy/map-schema.js'
 export { parsePolicySet } from './policy/parse-policy-set.js'
+export { type ParsedReadMode, parseReadMode } from './policy/parse-read-mode.js'
 export { PolicyError, type PolicyProblem } from './policy/policy-error.js'
 export type * from './policy/policy-set.js'
 export { describePolicy, type PolicySetting, printPolicy } from './policy/print-policy.js'

@@ -1,13 +1,24 @@
 -- Stores an answer under the versions that stood before its load.
 --
--- KEYS: entry.   ARGV: stamps (first line of the entry), rest of the entry, lifetime in ms.
--- Reply: 1 stored; -1 conflict: an entry of the same stamps holds another value, so something changed that nobody
--- published; the entry is dropped and the caller replaces the versions.
+-- KEYS: entry.
+-- ARGV: stamps, rest of the head, text, lifetime in ms, SHA-1 of what the caller knew to stand there before its load
+--       ('' for nothing).
+-- Reply: 1 stored; -1 conflict: an entry of the same stamps holds another text, and the caller did not know of it, so
+-- something changed that nobody published; the entry is dropped and the caller replaces the versions;
+-- -2 outrun: what the caller knew of has given way to other stamps. They came later, so its answer is dead already.
+-- Invariant: of two texts under the same stamps one replaces the other only if its load began after the other was stored.
+local stamps, text, known = ARGV[1], ARGV[3], ARGV[5]
 local old = redis.call('GET', KEYS[1])
-local entry = ARGV[1] .. '\n' .. ARGV[2]
-if old and old ~= entry and string.sub(old, 1, #ARGV[1] + 1) == ARGV[1] .. '\n' then
-  redis.call('DEL', KEYS[1])
-  return -1
+if old and not (known ~= '' and redis.sha1hex(old) == known) then
+  local first = string.find(old, '\n', 1, true) or #old
+  if string.sub(old, 1, #stamps + 1) == stamps .. ';' then
+    if string.sub(old, first + 1) ~= text then
+      redis.call('DEL', KEYS[1])
+      return -1
+    end
+  elseif known ~= '' then
+    return -2
+  end
 end
-redis.call('SET', KEYS[1], entry, 'PX', ARGV[3])
+redis.call('SET', KEYS[1], stamps .. ARGV[2] .. text, 'PX', ARGV[4])
 return 1

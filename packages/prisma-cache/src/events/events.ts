@@ -2,6 +2,7 @@
 export type BypassReason =
   | 'policy-none'
   | 'call'
+  | 'read-none'
   | 'transaction'
   | 'redis-down'
   | 'unpublished'
@@ -19,13 +20,21 @@ export interface ModelEvent {
 
 /** Events by name. `ms` are milliseconds on the monotonic clock. */
 export interface Events {
-  hit: ModelEvent & { readonly key: string; readonly source: 'redis' | 'pending' }
-  miss: ModelEvent & { readonly key: string; readonly reason: 'absent' | 'stale' | 'unreadable' | 'behind' }
+  /** `age`: `early` and `stale` entries are loaded anew beside (`refreshAhead`, `staleWhileRevalidate`). */
+  hit: ModelEvent & {
+    readonly key: string
+    readonly source: 'redis' | 'pending'
+    readonly age: 'fresh' | 'early' | 'stale'
+  }
+  /** `stale`: a version was replaced; `expired`: only time has passed. */
+  miss: ModelEvent & { readonly key: string; readonly reason: 'absent' | 'stale' | 'expired' | 'unreadable' | 'behind' }
   bypass: ModelEvent & { readonly reason: BypassReason }
   fill: ModelEvent & { readonly key: string }
+  /** An entry that was served is loaded anew; the fill is told as any other. `failed`: tried again by a later hit. */
+  refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'other-row' | 'too-large'
+    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun'
   }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }

@@ -3,9 +3,13 @@ import type { EventBus, EventName, Events } from './events.js'
 /** Counts since the client was extended. */
 export interface ModelStats {
   hits: number
+  /** Of the hits: past their ttl, within the window of `staleWhileRevalidate`. */
+  staleHits: number
   misses: number
   bypasses: number
   fills: number
+  /** Loads that replace an entry which is still served. */
+  refreshes: number
   conflicts: number
   accepts: number
   direct: number
@@ -26,6 +30,7 @@ const COUNTED: { readonly [N in EventName]?: keyof ModelStats } = {
   miss: 'misses',
   bypass: 'bypasses',
   fill: 'fills',
+  refresh: 'refreshes',
   conflict: 'conflicts',
   accept: 'accepts',
   direct: 'direct',
@@ -42,15 +47,18 @@ export function countEvents(events: EventBus): () => Stats {
       const { model } = event as Events['hit']
       const stats = models.get(model) ?? {
         hits: 0,
+        staleHits: 0,
         misses: 0,
         bypasses: 0,
         fills: 0,
+        refreshes: 0,
         conflicts: 0,
         accepts: 0,
         direct: 0,
       }
       models.set(model, stats)
       stats[counter]++
+      if (name === 'hit' && (event as Events['hit']).age === 'stale') stats.staleHits++
     })
   }
   events.on('publish', (event) => {

@@ -3,7 +3,7 @@ import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan } from '../planner/plan-read.js'
-import { ttlOf } from '../planner/ttl.js'
+import { planTerms } from '../planner/read-terms.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
@@ -24,6 +24,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   if (plan.kind === 'bypass') return bypass(plan.reason)
   const policy = model.policy
   if (policy.strategy === 'none') return bypass('policy-none')
+  if ((override?.read ?? policy.read).kind === 'none') return bypass('read-none')
   const consistency = override?.consistency ?? policy.consistency
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
@@ -35,7 +36,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     plan,
     operation: operation.operation,
     consistency,
-    ttlMs: override?.ttlMs ?? ttlOf(policy),
+    terms: planTerms(policy, consistency, override),
     session: engine.session(),
     ...(pending ? { pending } : {}),
     load: (planned) => operation.query(planned ?? args),

@@ -1,18 +1,25 @@
-import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
+import { type ConsistencyClass, type DurationText, parseReadMode, type ReadMode } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 
-/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency }`. */
+/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read }`. */
 export type CallOverride =
   | { readonly off: true }
-  | { readonly off: false; readonly ttlMs?: number; readonly consistency?: ConsistencyClass }
+  | {
+      readonly off: false
+      readonly ttlMs?: number
+      readonly consistency?: ConsistencyClass
+      readonly read?: ReadMode
+    }
 
 /** What a caller may write for one read. */
 export type CacheArgument =
   | false
   | {
-      /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. */
+      /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. What is older is not served to this call. */
       readonly ttl?: string
       readonly consistency?: ConsistencyClass
+      /** How this read uses the cache, in the words of the policy. */
+      readonly read?: 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
     }
 
 /**
@@ -49,7 +56,7 @@ export function takeOverride(args: unknown): { args: unknown; override: CallOver
 function readOverride(cache: unknown): CallOverride {
   if (cache === false) return { off: true }
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
-  const { ttl, consistency, ...others } = cache as Record<string, unknown>
+  const { ttl, consistency, read, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
   if (consistency !== undefined && !CLASSES.has(consistency)) {
@@ -59,6 +66,7 @@ function readOverride(cache: unknown): CallOverride {
     off: false,
     ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),
     ...(consistency === undefined ? {} : { consistency: consistency as ConsistencyClass }),
+    ...(read === undefined ? {} : { read: readMode(read) }),
   }
 }
 
@@ -69,6 +77,12 @@ function milliseconds(ttl: unknown): number {
     throw wrong(`\`ttl\` is ${JSON.stringify(ttl)}; write a duration such as '250ms', '30s' or '5m'`)
   }
   return value
+}
+
+function readMode(read: unknown): ReadMode {
+  const parsed = parseReadMode(read)
+  if (!parsed.ok) throw wrong(`\`read\` is ${JSON.stringify(read)}: ${parsed.message}; ${parsed.next}`)
+  return parsed.value
 }
 
 function wrong(why: string): PrismaCacheError {

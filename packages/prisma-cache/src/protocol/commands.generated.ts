@@ -414,16 +414,23 @@ return versions
 export const fill = {
   name: 'fill',
   numberOfKeys: 1,
-  lua: `local old = redis.call('GET', KEYS[1])
-local entry = ARGV[1] .. '\\n' .. ARGV[2]
-if old and old ~= entry and string.sub(old, 1, #ARGV[1] + 1) == ARGV[1] .. '\\n' then
-  redis.call('DEL', KEYS[1])
-  return -1
+  lua: `local stamps, text, known = ARGV[1], ARGV[3], ARGV[5]
+local old = redis.call('GET', KEYS[1])
+if old and not (known ~= '' and redis.sha1hex(old) == known) then
+  local first = string.find(old, '\\n', 1, true) or #old
+  if string.sub(old, 1, #stamps + 1) == stamps .. ';' then
+    if string.sub(old, first + 1) ~= text then
+      redis.call('DEL', KEYS[1])
+      return -1
+    end
+  elseif known ~= '' then
+    return -2
+  end
 end
-redis.call('SET', KEYS[1], entry, 'PX', ARGV[3])
+redis.call('SET', KEYS[1], stamps .. ARGV[2] .. text, 'PX', ARGV[4])
 return 1
 `,
-  sha1: 'c6424e491bd04805503011531983a60d5031bc29',
+  sha1: '4e5c710ec6e205d6a473b8295f1e3b88f41314a6',
 } as const
 
 export const flushEpoch = {
@@ -654,6 +661,17 @@ return { 'sealed', redis.call('HGETALL', KEYS[2]) }
   sha1: '4b0e802688b7a8c8b532da11b0e4ee28e50da661',
 } as const
 
+export const takeLease = {
+  name: 'take-lease',
+  numberOfKeys: 1,
+  lua: `local standing = redis.call('GET', KEYS[1])
+if standing and redis.sha1hex(standing) ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`,
+  sha1: '6ca858af4926ae45e6aed7bd1f1809a01a74674d',
+} as const
+
 export const touch = {
   name: 'touch',
   numberOfKeys: 'N',
@@ -714,4 +732,14 @@ end
 return texts
 `,
   sha1: 'bc67aaa2a6e1cae8f960c3e2b9ab6a74c71c0d56',
+} as const
+
+export const turnLease = {
+  name: 'turn-lease',
+  numberOfKeys: 1,
+  lua: `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+return 1
+`,
+  sha1: 'f95501a58ab8bb40d6b9e79733e6b671ab9165f3',
 } as const

@@ -52,6 +52,8 @@ export interface Keys {
   rowEntry(model: string, row: string, shapeHash: string): string
   /** Entry of any other answer. `digest` stands for the canonical identity of the question. */
   answerEntry(model: string, digest: string): string
+  /** Held by whoever loads an entry anew that is still served. */
+  refreshLease(entry: string): string
   shard(model: string, shard: number): ShardKeys
   /** Hash: the merged row (base plus every change not yet applied). */
   pendingRow(model: string, row: string): string
@@ -102,6 +104,7 @@ export function createKeys(namespace: string): Keys {
     fieldVersions,
     rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
     answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
+    refreshLease: (entry) => `${namespace}:r:${entry}`,
     shard(model, n) {
       const at = shard(model, n)
       return {

@@ -25,7 +25,8 @@ export interface DropOptions {
   readonly redis: Redis | Cluster
   readonly keys: Keys
   readonly facts: ModelFacts
-  readonly ttlMs: number
+  /** Milliseconds that Redis keeps a put row. */
+  readonly lifeMs: number
 }
 
 /** Rows that one script lets go of: Redis answers nobody else meanwhile. */
@@ -46,13 +47,13 @@ export async function dropBatch(
   const { sealed, rejected } = keys.shard(batch.model, batch.shard)
   const encode = createRowEncoder(facts)
   const refusals = new Map(applied.rejected.map((change) => [change.row, JSON.stringify(change)]))
-  const { before } = rowEntryAround(stamps.epoch, stamps.wideVersion, '')
+  const { before } = rowEntryAround(stamps.epoch, stamps.wideVersion, options.lifeMs, '')
   const head = [
     batch.name.epoch,
     batch.name.number,
     createNonce(),
     VERSION_LIFETIME_MS,
-    options.ttlMs,
+    options.lifeMs,
     stamps.wideVersion,
     stamps.epoch,
     stamps.mayPut ? before : '',
@@ -67,7 +68,9 @@ export async function dropBatch(
       const refusal = refusals.get(row) ?? ''
       const tag = keys.tag({ kind: 'row', model: batch.model, row })
       const body =
-        value && refusal === '' ? rowEntryAround(stamps.epoch, stamps.wideVersion, encode.body(value)).after : ''
+        value && refusal === ''
+          ? rowEntryAround(stamps.epoch, stamps.wideVersion, options.lifeMs, encode.body(value)).after
+          : ''
       touched.push(keys.pendingRow(batch.model, row), keys.openChange(batch.model, row), tag.version, tag.fence)
       touched.push(keys.rowEntry(batch.model, row, facts.shapeHash))
       args.push(row, stamps.rowVersions.get(row) ?? '', body, value ? encode.texts(value) : '', refusal)

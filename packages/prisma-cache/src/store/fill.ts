@@ -1,16 +1,30 @@
 import * as commands from '../protocol/commands.generated.js'
-import { type Stamps, stampLine } from '../protocol/entry.js'
+import { headEnd, type Stamps, stampLine } from '../protocol/entry.js'
 import { runCommand } from '../protocol/run-command.js'
+import { fingerprint } from './lease.js'
 import type { Link } from './link.js'
 
-export type Filled = 'stored' | 'conflict' | 'unavailable'
+/** `outrun`: an answer of later stamps has taken the place of what the caller knew of. */
+export type Filled = 'stored' | 'conflict' | 'outrun' | 'unavailable'
 
-/** Stores what a load brought, under the stamps of the lookup before it. */
-export async function fill(link: Link, entry: string, stamps: Stamps, text: string, ttlMs: number): Promise<Filled> {
+const OUTCOMES: Readonly<Record<number, Filled>> = { 1: 'stored', [-1]: 'conflict', [-2]: 'outrun' }
+
+export interface Fill {
+  readonly entry: string
+  /** Of the lookup before the load. */
+  readonly stamps: Stamps
+  readonly text: string
+  readonly lifeMs: number
+  /** What stood at the entry's key before the load, where it is to be replaced and not to be taken for a conflict. */
+  readonly known?: string | undefined
+}
+
+/** Stores what a load brought. */
+export async function fill(link: Link, { entry, stamps, text, lifeMs, known }: Fill): Promise<Filled> {
   if (!link.isUp()) return 'unavailable'
   try {
-    const reply = await runCommand(link.redis, commands.fill, [entry], [stampLine(stamps), text, ttlMs])
-    return reply === -1 ? 'conflict' : 'stored'
+    const args = [stampLine(stamps), headEnd(lifeMs), text, lifeMs, fingerprint(known)]
+    return OUTCOMES[(await runCommand(link.redis, commands.fill, [entry], args)) as number]!
   } catch {
     return 'unavailable'
   }

@@ -1,4 +1,4 @@
-import { openEntry, type Stamps, stampLine } from '../protocol/entry.js'
+import { type OpenEntry, openEntry, type Stamps, stampLine } from '../protocol/entry.js'
 import type { Tag } from '../protocol/tag.js'
 import { ensureVersions } from './ensure-versions.js'
 import { versionOfField } from './field-versions.js'
@@ -11,10 +11,19 @@ export interface LookupQuestion {
   readonly tags: readonly Tag[]
   /** Sees fences and the quarantine, and answers `fenced` under either. */
   readonly fences: boolean
+  /** Also asks for the age of the entry. */
+  readonly age?: boolean
 }
 
 export type Lookup =
-  | { readonly kind: 'hit'; readonly text: string; readonly stamps: Stamps }
+  | (OpenEntry & {
+      readonly kind: 'hit'
+      readonly stamps: Stamps
+      /** By the clock of Redis; undefined where it was not asked for. */
+      readonly ageMs: number | undefined
+      /** The entry as it stands. */
+      readonly standing: string
+    })
   /** `stamps` stood before this reply, so a load that begins now may be filled under them. */
   | { readonly kind: 'miss'; readonly reason: 'absent' | 'stale'; readonly stamps: Stamps }
   | { readonly kind: 'fenced' }
@@ -34,8 +43,11 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   // A fence is read with its version, in one command: a writer sets both at once and takes both away at once.
   if (question.fences) wanted.push(keys.quarantine, ...tagKeys.map((k) => k.fence))
   let found: (string | null)[]
+  let remaining: number | undefined
   try {
-    found = await readAll(link, wanted)
+    // The age is asked for first: of an entry that is replaced in between, the old one's age makes the new one older.
+    const left = question.age ? link.redis.pttl(question.entry) : undefined
+    ;[remaining, found] = await Promise.all([left, readAll(link, wanted)])
   } catch (error) {
     link.failed(error)
     return { kind: 'unavailable' }
@@ -55,11 +67,17 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   }
   if (versions.every((version) => version !== null)) {
     const stamps: Stamps = { epoch, versions: versions as string[] }
-    const text = entry ? openEntry(entry, stampLine(stamps)) : undefined
-    if (text !== undefined) return { kind: 'hit', text, stamps }
+    const open = entry ? openEntry(entry, stampLine(stamps)) : undefined
+    if (open) return { kind: 'hit', ...open, stamps, ageMs: ageOf(open, remaining), standing: entry! }
     return { kind: 'miss', reason: entry ? 'stale' : 'absent', stamps }
   }
   const complete = await ensureVersions(link, question.tags, versions).catch(() => undefined)
   if (!complete || generation !== link.generation()) return { kind: 'unavailable' }
   return { kind: 'miss', reason: entry ? 'stale' : 'absent', stamps: { epoch, versions: complete } }
+}
+
+/** Redis says -2 of a key that there is none of: the entry came between the two commands. */
+function ageOf({ lifeMs }: OpenEntry, remaining: number | undefined): number | undefined {
+  if (remaining === undefined) return undefined
+  return remaining === -2 ? 0 : Math.max(0, lifeMs - remaining)
 }

@@ -13,7 +13,8 @@ export interface Put {
   readonly tag: RowTag
   readonly entry: string
   readonly body: string
-  readonly ttlMs: number
+  /** Milliseconds that Redis keeps the entry. */
+  readonly lifeMs: number
   /** Version of the model's `wide` tag before the writer's statement. */
   readonly wideVersion: string
 }
@@ -82,7 +83,7 @@ export async function publishFenced(
     }),
     ...putting.map(async (item) => {
       const keys = link.keys.tag(item.tag)
-      const around = rowEntryAround(fence.epoch, item.wideVersion, item.body)
+      const around = rowEntryAround(fence.epoch, item.wideVersion, item.lifeMs, item.body)
       const [version, stored] = (await runCommand(
         link.redis,
         commands.publishRow,
@@ -92,7 +93,7 @@ export async function publishFenced(
           fence.versions.get(keys.version) ?? '',
           createNonce(),
           VERSION_LIFETIME_MS,
-          item.ttlMs,
+          item.lifeMs,
           around.before,
           around.after,
         ],

@@ -22,5 +22,10 @@ export function isValidationError(error: unknown): boolean {
   return (error as { name?: unknown } | null)?.name === 'PrismaClientValidationError'
 }
 
+/** Did an `…OrThrow` find no row? */
+export function isNotFound(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'P2025'
+}
+
 /** A transaction that ended by itself; a raw statement that failed for whatever reason. */
 const UNCERTAIN = new Set(['P2028', 'P2010'])

@@ -1,25 +1,26 @@
 import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
-import type { BypassReason, EventBus } from '../events/events.js'
+import type { BypassReason, EventBus, Events } from '../events/events.js'
 import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
-import { rowIdOf } from '../planner/row-id.js'
+import { type Freshness, freshness, type ReadTerms } from '../planner/read-terms.js'
 import { decodeAnswer, encodeAnswer } from '../protocol/answer-codec.js'
 import { type Stamps, stampLine } from '../protocol/entry.js'
 import type { Row } from '../protocol/row-codec.js'
 import { tagName } from '../protocol/tag.js'
-import { fill } from '../store/fill.js'
 import type { Link } from '../store/link.js'
 import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
+import { keepAnswer } from './keep-answer.js'
 import { createNextFlight } from './next-flight.js'
-import { isValidationError } from './outcome.js'
+import { isNotFound, isValidationError } from './outcome.js'
+import { createRefresh } from './refresh.js'
 import { createSingleFlight } from './single-flight.js'
 
 export interface ReadRequest {
   readonly plan: RowPlan | AnswerPlan
   readonly operation: string
   readonly consistency: ConsistencyClass
-  readonly ttlMs: number
+  readonly terms: ReadTerms
   readonly session: CausalSession
   /** Of a write-behind row: what is pending on it, asked beside the lookup. */
   pending?(): Promise<PendingAnswer>
@@ -32,15 +33,16 @@ export type PendingAnswer = 'none' | 'flushed' | { readonly row: Row | null }
 
 export interface ReadThrough {
   read(request: ReadRequest): Promise<unknown>
-  /** Resolves when the fills that nobody waits for have ended. */
+  /** Resolves when the fills and loads that nobody waits for have ended. */
   idle(): Promise<void>
 }
 
-/** Milliseconds for which "no such row" is believed. */
-const NEGATIVE_TTL_MS = 1000
+type MissReason = Events['miss']['reason']
+type Hit = Extract<Lookup, { readonly kind: 'hit' }>
+type Kept = { readonly value: unknown }
 
-/** Characters of an entry at most: one answer must not crowd out thousands, nor hold up the connection. */
-const MAX_ENTRY = 1_000_000
+/** The text of "no such row", in either shape. */
+const NONE = 'null'
 
 /** What an entry holds, as a value and as text. A text that cannot be read throws. */
 interface Shape {
@@ -53,7 +55,13 @@ interface Shape {
 export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   const flights = createSingleFlight()
   const bypasses = createNextFlight()
-  const fills = new Set<Promise<unknown>>()
+  const refresh = createRefresh(link, events)
+  const background = new Set<Promise<unknown>>()
+
+  function beside(work: Promise<unknown>): void {
+    background.add(work)
+    void work.finally(() => background.delete(work))
+  }
 
   /** Where Prisma finds fault with the widened selection, the caller's own arguments are asked for, and nothing is kept. */
   async function read(request: ReadRequest): Promise<unknown> {
@@ -65,13 +73,13 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     }
   }
 
-  async function readPlanned(request: ReadRequest): Promise<unknown> {
-    const { plan, operation, consistency, session } = request
+  async function readPlanned(request: ReadRequest, askAge = request.terms.asksAge): Promise<unknown> {
+    const { plan, operation, consistency, session, terms } = request
     const shape = shapeOf(plan)
     const orThrow = operation.endsWith('OrThrow')
     const about = { model: plan.model.name, operation }
     const pendingAnswer = (row: RowPlan, pending: { readonly row: Row | null }) => {
-      events.emit('hit', { ...about, key: plan.entry, source: 'pending' })
+      events.emit('hit', { ...about, key: plan.entry, source: 'pending', age: 'fresh' })
       return pending.row && row.project(pending.row)
     }
     const load = async () => {
@@ -98,32 +106,50 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
     const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
     const [found, pending] = await Promise.all([
-      lookup(link, { entry: plan.entry, tags: plan.tags, fences }),
+      lookup(link, { entry: plan.entry, tags: plan.tags, fences, age: askAge }),
       request.pending?.() ?? ('none' as const),
     ])
     if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
     if (typeof pending === 'object' && plan.kind === 'row') return pendingAnswer(plan, pending)
     if (found.kind === 'unavailable') return bypass('redis-down')
     if (found.kind === 'fenced') return bypass('fenced')
-    const reason = reasonOfMiss(found, plan, session)
-    if (reason === undefined) {
-      const kept = readable(shape, (found as { text: string }).text)
-      if (!kept) return await miss('unreadable', found.stamps)
-      if (kept.value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
-      events.emit('hit', { ...about, key: plan.entry, source: 'redis' })
-      return shape.answer(kept.value)
+    let reason: MissReason = found.kind === 'miss' ? found.reason : 'behind'
+    let known: string | undefined
+    if (found.kind === 'hit' && session.isCoveredBy(plan.tags, found.stamps.versions)) {
+      const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
+      // Stored for longer than this reader would have: by other terms, or another process's policy.
+      if (age === 'unknown') return await readPlanned(request, true)
+      const kept = age === 'expired' ? undefined : readable(shape, found.text)
+      if (kept && age !== 'expired') return await hit(found, kept, age)
+      reason = age === 'expired' ? 'expired' : 'unreadable'
+      known = found.standing
     }
     const stamps = await pastTheSession(plan, found.stamps, session)
     return stamps ? await miss(reason, stamps) : await bypass('redis-down')
 
-    async function miss(why: 'absent' | 'stale' | 'behind' | 'unreadable', stamps: Stamps): Promise<unknown> {
+    async function hit({ stamps, standing }: Hit, { value }: Kept, age: Exclude<Freshness, 'expired' | 'unknown'>) {
+      if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
+      events.emit('hit', { ...about, key: plan.entry, source: 'redis', age })
+      if (age !== 'fresh') beside(refresh({ plan, operation, terms, stamps, standing, load: loadOrNone }))
+      return shape.answer(value)
+    }
+
+    /** Of a row that is gone, a refresh learns by Prisma's error only. */
+    async function loadOrNone() {
+      try {
+        return await load()
+      } catch (error) {
+        if (orThrow && isNotFound(error)) return { value: null, text: NONE }
+        throw error
+      }
+    }
+
+    async function miss(why: MissReason, stamps: Stamps): Promise<unknown> {
       events.emit('miss', { ...about, key: plan.entry, reason: why })
       const flight = `${plan.entry} ${stampLine(stamps)} ${orThrow}`
       const flown = await flights.run(flight, async () => {
         const loaded = await load()
-        const kept = fillLater(request, stamps, loaded.value, loaded.text)
-        fills.add(kept)
-        void kept.finally(() => fills.delete(kept))
+        beside(keepAnswer(link, events, { plan, operation, terms, stamps, loaded, known }))
         return loaded
       })
       return answerOf(flown)
@@ -147,39 +173,16 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     return { epoch: stamps.epoch, versions }
   }
 
-  /** Not awaited by the reader. Never rejects. */
-  async function fillLater(request: ReadRequest, stamps: Stamps, value: unknown, text: string): Promise<void> {
-    const { plan, operation } = request
-    const about = { model: plan.model.name, operation, key: plan.entry }
-    if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
-      // The database takes two texts for one key (a collation); a write under the other would not reach this entry.
-      events.emit('refusedFill', { ...about, reason: 'other-row' })
-      return
-    }
-    if (text.length > MAX_ENTRY) {
-      events.emit('refusedFill', { ...about, reason: 'too-large' })
-      return
-    }
-    const ttlMs = value === null ? Math.min(NEGATIVE_TTL_MS, request.ttlMs) : request.ttlMs
-    const filled = await fill(link, plan.entry, stamps, text, ttlMs)
-    if (filled === 'stored') events.emit('fill', about)
-    else if (filled === 'unavailable') events.emit('refusedFill', { ...about, reason: 'redis-down' })
-    else {
-      events.emit('conflict', about)
-      await touch(link, plan.tags).catch(() => {}) // the entry is dropped already; the next conflict tries again
-    }
-  }
-
   return {
     read,
     async idle() {
-      await Promise.all(fills)
+      while (background.size > 0) await Promise.all(background)
     },
   }
 }
 
 /** Undefined for what another program, or a damaged server, has left there. */
-function readable(shape: Shape, text: string): { readonly value: unknown } | undefined {
+function readable(shape: Shape, text: string): Kept | undefined {
   try {
     return { value: shape.decode(text) }
   } catch {
@@ -187,18 +190,12 @@ function readable(shape: Shape, text: string): { readonly value: unknown } | und
   }
 }
 
-function reasonOfMiss(found: Lookup, plan: RowPlan | AnswerPlan, session: CausalSession) {
-  if (found.kind === 'miss') return found.reason
-  if (found.kind === 'hit' && !session.isCoveredBy(plan.tags, found.stamps.versions)) return 'behind'
-  return undefined
-}
-
 function shapeOf(plan: RowPlan | AnswerPlan): Shape {
   if (plan.kind === 'answer') return { encode: encodeAnswer, decode: decodeAnswer, answer: (value) => value }
   const { codec } = plan.model
   return {
-    encode: (value) => (value === null ? 'null' : codec.encode(value as Row)),
-    decode: (text) => (text === 'null' ? null : codec.decode(text)),
+    encode: (value) => (value === null ? NONE : codec.encode(value as Row)),
+    decode: (text) => (text === NONE ? null : codec.decode(text)),
     answer: (value) => (value === null ? null : plan.project(value as Row)),
   }
 }

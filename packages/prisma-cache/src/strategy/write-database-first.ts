@@ -1,6 +1,6 @@
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel } from '../planner/model-index.js'
-import { ttlOf } from '../planner/ttl.js'
+import { lifeOf } from '../planner/read-terms.js'
 import type { WritePlan } from '../planner/write-plan.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
@@ -73,13 +73,14 @@ export function putsOf(keys: Keys, writer: Writer, rows: readonly (WrittenRow | 
     if (!written) return []
     const { model, row, values } = written
     const wideVersion = writer.wideVersion(model.name)
-    if (wideVersion === undefined || model.policy.strategy === 'none') return []
+    // Whoever reads the model past the cache has no use for the row.
+    if (wideVersion === undefined || model.policy.strategy === 'none' || model.policy.read.kind === 'none') return []
     return [
       {
         tag: { kind: 'row', model: model.name, row },
         entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
         body: model.codec.encode(values),
-        ttlMs: ttlOf(model.policy),
+        lifeMs: lifeOf(model.policy),
         wideVersion,
       },
     ]

@@ -29,8 +29,8 @@ export async function flushBatch(context: WorkerContext, batch: SealedBatch, que
   // Before the drop: a list that is served now may not know these rows, and until the drop the pending ones make up for it.
   await touch(link, [{ kind: 'table', model: batch.model }])
   await keepRejected(context, batch, applied.rejected)
-  const { ttlMs } = flushPolicyOf(context.policies, batch.model)
-  const dropped = await dropBatch(batch, applied, stamps, { redis: link.redis, keys: link.keys, facts, ttlMs })
+  const { lifeMs } = flushPolicyOf(context.policies, batch.model)
+  const dropped = await dropBatch(batch, applied, stamps, { redis: link.redis, keys: link.keys, facts, lifeMs })
   if (dropped === 0) return // another worker has done it, and said so
   events.emit('flush', {
     model: batch.model,

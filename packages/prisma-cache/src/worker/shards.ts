@@ -1,5 +1,5 @@
 import type { PolicySet, WriteBehindPolicy } from '@prisma-cache/policy-dsl'
-import { ttlOf } from '../planner/ttl.js'
+import { lifeOf } from '../planner/read-terms.js'
 
 export interface ShardOf {
   readonly model: string
@@ -13,11 +13,11 @@ const LEFT_OVER: Pick<WriteBehindPolicy, 'flushEvery' | 'maxBatch' | 'durability
   durability: { kind: 'memory' },
 }
 
-export function flushPolicyOf(policies: PolicySet, model: string): typeof LEFT_OVER & { readonly ttlMs: number } {
+export function flushPolicyOf(policies: PolicySet, model: string): typeof LEFT_OVER & { readonly lifeMs: number } {
   const policy = policies.models[model]?.policy
-  if (policy?.strategy === 'writeBehind') return { ...policy, ttlMs: ttlOf(policy) }
+  if (policy?.strategy === 'writeBehind') return { ...policy, lifeMs: lifeOf(policy) }
   // Nothing is put into a cache that the model no longer has: a lifetime of 1 ms.
-  return { ...LEFT_OVER, ttlMs: policy && policy.strategy !== 'none' ? ttlOf(policy) : 1 }
+  return { ...LEFT_OVER, lifeMs: policy && policy.strategy !== 'none' ? lifeOf(policy) : 1 }
 }
 
 export function writeBehindModels(policies: PolicySet): string[] {

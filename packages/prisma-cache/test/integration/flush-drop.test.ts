@@ -52,7 +52,7 @@ const drop = (batch: SealedBatch, applied: Applied, before: DropStamps) =>
     redis: bench.store,
     keys: bench.keys,
     facts: bench.factsOf('Counter'),
-    ttlMs: 60_000,
+    lifeMs: 60_000,
   })
 
 const entry = async () => {
@@ -114,7 +114,7 @@ describe('dropping', () => {
     const applied = await bench.apply(batch)
     expect(await drop(batch, applied, before)).toBe(1)
     expect(await version()).not.toBe(before.rowVersions.get(row))
-    expect(await entry()).toEqual({ line: `epoch@here,${await version()},wide`, row: counter({ hits: 2 }) })
+    expect(await entry()).toEqual({ line: `epoch@here,${await version()},wide;60000`, row: counter({ hits: 2 }) })
     expect(await pending()).toEqual({ kind: 'none' })
   })
 

@@ -70,11 +70,11 @@ it('flushes now what somebody waits for, and leaves the row as Postgres has it i
   const entry = await bench.store.get(bench.keys.rowEntry('Counter', 'w3', facts.shapeHash))
   const [stamps, body] = entry!.split('\n')
   expect(stamps).toBe(
-    [
+    `${[
       await bench.store.get(bench.keys.epoch),
       await bench.store.get(bench.keys.tag({ kind: 'row', model: 'Counter', row: 'w3' }).version),
       await bench.store.get(bench.keys.tag({ kind: 'wide', model: 'Counter' }).version),
-    ].join(','),
+    ].join(',')};${30 * 60_000}`,
   )
   expect(createRowCodec(readableFields(facts)).decode(body!)).toEqual(counter('w3', { hits: 4 }))
 })

@@ -10,6 +10,7 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
   const { policy } = entry
   if (isBlind(entry)) return ['always: it is a view, and nothing says which writes change it']
   if (policy.strategy === 'none') return ['always: its strategy is `none`']
+  if (policy.read.kind === 'none') return ['always: its policy says `read: none`']
   return [
     ...strongReads(policies, entry),
     ...keyOf(entry),

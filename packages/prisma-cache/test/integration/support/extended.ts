@@ -22,6 +22,7 @@ const EVENTS: readonly EventName[] = [
   'miss',
   'bypass',
   'fill',
+  'refresh',
   'refusedFill',
   'conflict',
   'publish',
@@ -55,8 +56,10 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
   const seen: string[] = []
   for (const name of EVENTS) {
     prisma.$cache.on(name, (event) => {
-      const about = event as Partial<Events['bypass']>
-      const reason = about.reason ? `(${about.reason})` : ''
+      const about = event as Partial<Events['bypass'] & Events['hit'] & Events['refresh']>
+      const age = about.age === 'fresh' ? undefined : about.age
+      const said = about.reason ?? age ?? about.outcome
+      const reason = said ? `(${said})` : ''
       seen.push(about.operation ? `${name}:${about.model}.${about.operation}${reason}` : `${name}${reason}`)
     })
   }

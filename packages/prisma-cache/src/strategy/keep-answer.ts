@@ -1,0 +1,59 @@
+import type { EventBus } from '../events/events.js'
+import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
+import type { ReadTerms } from '../planner/read-terms.js'
+import { rowIdOf } from '../planner/row-id.js'
+import type { Stamps } from '../protocol/entry.js'
+import type { Row } from '../protocol/row-codec.js'
+import { fill } from '../store/fill.js'
+import type { Link } from '../store/link.js'
+import { touch } from '../store/publish.js'
+
+/** Characters of an entry at most: one answer must not crowd out thousands, nor hold up the connection. */
+const MAX_ENTRY = 1_000_000
+
+export interface Loaded {
+  readonly value: unknown
+  readonly text: string
+}
+
+export interface Keeping {
+  readonly plan: RowPlan | AnswerPlan
+  readonly operation: string
+  readonly terms: ReadTerms
+  /** Of the lookup before the load. */
+  readonly stamps: Stamps
+  readonly loaded: Loaded
+  /** What stood there before the load, where this is to take its place. */
+  readonly known?: string | undefined
+}
+
+/**
+ * Fills what was loaded, if it may be kept. Never rejects.
+ *
+ * @returns whether the next reader finds it, or may find something newer
+ */
+export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping): Promise<boolean> {
+  const { plan, operation, terms, stamps, loaded, known } = keeping
+  const about = { model: plan.model.name, operation, key: plan.entry }
+  const refused = (reason: 'other-row' | 'too-large' | 'redis-down' | 'outrun') => {
+    events.emit('refusedFill', { ...about, reason })
+    return reason === 'outrun'
+  }
+  const { value, text } = loaded
+  // The database takes two texts for one key (a collation); a write under the other would not reach this entry.
+  if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
+    return refused('other-row')
+  }
+  if (text.length > MAX_ENTRY) return refused('too-large')
+  const lifeMs = value === null ? terms.negativeTtlMs : terms.lifeMs
+  const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, known })
+  if (filled === 'outrun') return refused('outrun')
+  if (filled === 'unavailable') return refused('redis-down')
+  if (filled === 'stored') {
+    events.emit('fill', about)
+    return true
+  }
+  events.emit('conflict', about)
+  await touch(link, plan.tags).catch(() => {}) // the entry is dropped already; the next conflict tries again
+  return true
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import { createEventBus } from '../../src/events/events.js'
+import type { RowPlan } from '../../src/planner/plan-read.js'
+import { createKeys } from '../../src/protocol/keys.js'
+import { createConnection } from '../../src/store/connection.js'
+import { takeLease } from '../../src/store/lease.js'
+import { createLink, type Link } from '../../src/store/link.js'
+import { type Aging, createRefresh } from '../../src/strategy/refresh.js'
+import { type Bench, createBench } from './support/bench.js'
+
+let bench: Bench
+let redis: Redis
+let link: Link
+beforeAll(async () => {
+  bench = await createBench()
+  redis = bench.redis()
+  link = await linkWith(10_000)
+})
+afterAll(() => bench.close())
+
+/** The lease of a load is a tenth of it. */
+async function linkWith(leaseMs: number): Promise<Link> {
+  const made = createLink({
+    connection: createConnection(bench.redisUrl, 1000),
+    keys: createKeys(bench.namespace),
+    events: createEventBus(),
+    leaseMs,
+    publish: async () => {},
+  })
+  bench.onClose(() => made.close())
+  await made.settled()
+  return made
+}
+
+const stamps = { epoch: 'e', versions: ['1.a', '2.b'] }
+const newKey = () => `${bench.namespace}:lease:${randomBytes(6).toString('hex')}`
+
+test('of all who saw the same one gets it; who saw something else gets nothing', async () => {
+  const key = newKey()
+  const taken = await Promise.all(Array.from({ length: 5 }, () => takeLease(link, key, stamps, undefined)))
+  const [lease] = taken.filter((one) => one !== undefined)
+  expect(taken.filter((one) => one !== undefined)).toHaveLength(1)
+  expect(await redis.get(key)).toBe(lease!.mark)
+  expect(await takeLease(link, key, stamps, 'an entry of before')).toBeUndefined()
+  await lease!.end()
+  expect(await redis.exists(key)).toBe(0)
+  await redis.set(key, 'an entry of before')
+  expect(await takeLease(link, key, stamps, undefined)).toBeUndefined()
+  expect(await takeLease(link, key, stamps, 'another one')).toBeUndefined()
+  const after = await takeLease(link, key, stamps, 'an entry of before')
+  expect(await redis.get(key)).toBe(after!.mark)
+  await after!.end('what is left')
+  expect(await redis.get(key)).toBe('what is left')
+})
+
+test('it renews itself until it is ended, and nobody else’s', async () => {
+  const key = newKey()
+  const lease = await takeLease(link, key, stamps, undefined)
+  for (let last = await redis.pttl(key), left = last; left <= last; left = await redis.pttl(key)) {
+    expect(left).toBeGreaterThan(0)
+    last = left
+  }
+  await redis.set(key, 'an answer', 'PX', 10_000)
+  await lease!.end()
+  expect(await redis.get(key)).toBe('an answer')
+  const other = newKey()
+  const abandoned = await takeLease(await linkWith(100), other, stamps, undefined)
+  abandoned!.abandon()
+  while ((await redis.get(other)) === abandoned!.mark); // until its time ends
+})
+
+test('without Redis there is none', async () => {
+  const down = { ...link, isUp: () => false }
+  expect(await takeLease(down, newKey(), stamps, undefined)).toBeUndefined()
+})
+
+test('an entry that somebody else has loaded anew since it was served is not loaded again', async () => {
+  const key = newKey()
+  let loads = 0
+  const aging: Omit<Aging, 'standing'> = {
+    plan: { kind: 'row', entry: key, model: { name: 'Team' } } as RowPlan,
+    operation: 'findUnique',
+    terms: {} as Aging['terms'],
+    stamps,
+    load: async () => {
+      loads++
+      throw new Error('far enough')
+    },
+  }
+  await redis.set(key, 'newer')
+  const refresh = createRefresh(link, createEventBus())
+  await refresh({ ...aging, standing: 'older' })
+  expect(loads).toBe(0)
+  expect(await redis.exists(link.keys.refreshLease(key))).toBe(0)
+  await refresh({ ...aging, standing: 'newer' })
+  expect(loads).toBe(1)
+})
