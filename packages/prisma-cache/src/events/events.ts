@@ -8,6 +8,8 @@ export type BypassReason =
   | 'fenced'
   | 'uncacheable-arguments'
   | 'view'
+  | 'omitted-field'
+  | 'unscoped'
   | 'raw'
   | 'mixed-consistency'
   | 'pending-unreachable'
@@ -25,7 +27,7 @@ export interface Events {
   fill: ModelEvent & { readonly key: string }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'other-row' | 'too-large'
+    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'omitted-field'
   }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }

@@ -1,5 +1,6 @@
 import type { RelationField } from '@prisma-cache/policy-dsl'
 import type { Tag } from '../protocol/tag.js'
+import type { ReadModels } from './depends-on.js'
 import { relatedModels } from './dependencies.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { keyText, type NarrowField } from './narrow-fields.js'
@@ -14,7 +15,7 @@ export function readTags(
   index: ModelIndex,
   model: IndexedModel,
   args: unknown,
-  models: readonly IndexedModel[],
+  { all: models, hidden }: ReadModels,
 ): Tag[] {
   const given = (args ?? {}) as Record<string, unknown>
   const needs = new Map<IndexedModel, readonly Tag[] | 'table'>()
@@ -35,7 +36,7 @@ export function readTags(
     for (const other of relatedModels(index, child, below)) need(other, undefined)
   }
   for (const other of relatedModels(index, model, rest)) need(other, undefined)
-  for (const one of models) if (!needs.has(one)) need(one, undefined)
+  for (const one of models) if (!needs.has(one) || hidden.includes(one)) need(one, undefined)
   return models.flatMap((one) => {
     const tags = needs.get(one)!
     return tags === 'table' ? [{ kind: 'table' as const, model: one.name }] : tags

@@ -24,8 +24,11 @@ export interface DropStamps {
 export interface DropOptions {
   readonly redis: Redis | Cluster
   readonly keys: Keys
+  /** Of what may be kept of a row. */
   readonly facts: ModelFacts
   readonly ttlMs: number
+  /** The entry of a row, given what Postgres has; undefined when none may be put. */
+  entryOf(row: string, values: Row): string | undefined
 }
 
 /** Rows that one script lets go of: Redis answers nobody else meanwhile. */
@@ -66,10 +69,13 @@ export async function dropBatch(
       const value = applied.rows.get(row) ?? null
       const refusal = refusals.get(row) ?? ''
       const tag = keys.tag({ kind: 'row', model: batch.model, row })
+      const entry = value ? options.entryOf(row, value) : undefined
       const body =
-        value && refusal === '' ? rowEntryAround(stamps.epoch, stamps.wideVersion, encode.body(value)).after : ''
+        value && entry !== undefined && refusal === ''
+          ? rowEntryAround(stamps.epoch, stamps.wideVersion, encode.body(value)).after
+          : ''
       touched.push(keys.pendingRow(batch.model, row), keys.openChange(batch.model, row), tag.version, tag.fence)
-      touched.push(keys.rowEntry(batch.model, row, facts.shapeHash))
+      touched.push(entry ?? keys.rowEntry(batch.model, row, facts.shapeHash))
       args.push(row, stamps.rowVersions.get(row) ?? '', body, value ? encode.texts(value) : '', refusal)
     }
     const reply = (await runCommand(redis, commands.drop, touched, args)) as number

@@ -16,6 +16,8 @@ export interface Put {
   readonly ttlMs: number
   /** Version of the model's `wide` tag before the writer's statement. */
   readonly wideVersion: string
+  /** Where the body holds the row's own version field, and its value. */
+  readonly counter?: { readonly position: number; readonly value: string }
 }
 
 /** By the name of a tag (`tagName`): its version after the publication. Of a table also its fields'. */
@@ -95,6 +97,8 @@ export async function publishFenced(
           item.ttlMs,
           around.before,
           around.after,
+          item.counter?.position ?? -1,
+          item.counter?.value ?? '',
         ],
       )) as [string, number]
       markers.set(tagName(item.tag), version)

@@ -17,7 +17,7 @@ export async function readBase(
   row: string,
   load: () => Promise<unknown>,
 ): Promise<BaseRead | undefined> {
-  const entry = link.keys.rowEntry(model.name, row, model.facts.shapeHash)
+  const entry = link.keys.rowEntry(model.name, row, model.facts.shapeHash) // of a scoped model none stands under it
   const found = await lookup(link, { entry, tags: rowTags(model.name, row), fences: false })
   if (found.kind !== 'hit' && found.kind !== 'miss') return undefined
   const [rowVersion, wideVersion] = found.stamps.versions

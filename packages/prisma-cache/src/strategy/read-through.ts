@@ -156,6 +156,10 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       events.emit('refusedFill', { ...about, reason: 'other-row' })
       return
     }
+    if (plan.kind === 'answer' && !plan.mayKeep(value)) {
+      events.emit('refusedFill', { ...about, reason: 'omitted-field' })
+      return
+    }
     if (text.length > MAX_ENTRY) {
       events.emit('refusedFill', { ...about, reason: 'too-large' })
       return
