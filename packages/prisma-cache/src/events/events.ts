@@ -9,6 +9,8 @@ export type BypassReason =
   | 'fenced'
   | 'uncacheable-arguments'
   | 'view'
+  | 'omitted-field'
+  | 'unscoped'
   | 'raw'
   | 'mixed-consistency'
   | 'pending-unreachable'
@@ -34,7 +36,7 @@ export interface Events {
   refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun'
+    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun' | 'omitted-field'
   }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }

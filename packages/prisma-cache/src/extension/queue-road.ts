@@ -85,10 +85,9 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       keys.tag({ kind: 'wide', model: model.name }).version,
       keys.epoch,
     ]
-    const found = await Promise.all([
-      readPending(link.redis, keys, model.facts, row),
-      readAll(link, versionKeys),
-    ]).catch(() => undefined)
+    const found = await Promise.all([readPending(link.redis, keys, model.kept, row), readAll(link, versionKeys)]).catch(
+      () => undefined,
+    )
     if (!found || found[0].kind === 'none') return 'none'
     const [pending, [version, wide, epoch]] = found
     const { base } = pending

@@ -2,8 +2,10 @@ import type { BypassReason } from '../events/events.js'
 import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
-import { planRead, type ReadPlan } from '../planner/plan-read.js'
+import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
 import { planTerms } from '../planner/read-terms.js'
+import { scopeOf } from '../planner/scope.js'
+import type { Row } from '../protocol/row-codec.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
@@ -54,10 +56,15 @@ function ofPendingRow(
   return async () => {
     const pending = await engine.writeBehind.readRow(plan.model, tag.row)
     if (typeof pending === 'string') return pending
-    if (plan.kind === 'row' && (pending.row !== null || !operation.endsWith('OrThrow'))) return pending
-    // Only Prisma can make this answer: the error of a row that is deleted, or a selection with `omit`. What is pending
-    // goes first.
+    if (plan.kind === 'row' && servesPending(plan, pending.row, operation)) return pending
+    // Only Prisma can make this answer: the error of a row that is deleted, a selection with `omit`, or a row that is not
+    // of the scope that is asked for. What is pending goes first.
     await engine.writeBehind.flushRow(plan.model, tag.row)
     return 'flushed'
   }
+}
+
+function servesPending({ model, scope }: RowPlan, row: Row | null, operation: string): boolean {
+  if (model.scope.length > 0) return row !== null && scopeOf(model, row) === scope
+  return row !== null || !operation.endsWith('OrThrow')
 }

@@ -1,4 +1,5 @@
 import { refuseOverride } from '../planner/call-override.js'
+import { countVersions } from '../planner/count-versions.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything } from '../planner/plan-wide.js'
 import { planWrite } from '../planner/plan-write.js'
@@ -6,14 +7,15 @@ import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
 import type { WritePlan } from '../planner/write-plan.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
+import { runPlanned } from '../strategy/run-planned.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
 import { flushForWrite, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
 export async function runWrite(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
-  const { args } = operation
-  refuseOverride(args)
+  refuseOverride(operation.args)
+  const args = countVersions(engine.index, model, operation.operation, operation.args)
   let alone = false
   if (model.policy.strategy === 'writeBehind') {
     const session = engine.session()
@@ -28,7 +30,9 @@ export async function runWrite(engine: Engine, model: IndexedModel, operation: O
     engine.events.emit('direct', { model: model.name, operation: operation.operation, reason: accepted.reason })
     alone = accepted.alone === true
   }
-  return await writePlanned(engine, planWrite(engine.index, model, operation.operation, args), operation, alone)
+  const plan = planWrite(engine.index, model, operation.operation, args)
+  const counted = args === operation.args ? plan : { ...plan, written: operation.args }
+  return await writePlanned(engine, counted, operation, alone)
 }
 
 /** An operation that is unknown here, on a model or not: it may have written anything. */
@@ -56,7 +60,7 @@ function declaredPlan(models: readonly string[]): RawPlan {
 }
 
 async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation, alone = false): Promise<unknown> {
-  if (!engine.index.anyCached) return plan.answer(await operation.query(plan.args))
+  if (!engine.index.anyCached) return (await runPlanned(plan, operation.query)).answer
   const { transaction } = operation
   const run = await flushed(engine, plan, operation, alone)
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
@@ -119,7 +123,7 @@ function modelsOf(engine: Engine, names: readonly string[]): IndexedModel[] {
  * A write in an array, of which another may fail. Prisma then gives this one its row as if it had not been rolled back,
  * so none is kept; or it refuses this one too, and what is sent a second time is committed alone, so nothing is.
  */
-function asGiven({ original, ...plan }: WritePlan): WritePlan {
+function asGiven({ original, written: _, ...plan }: WritePlan): WritePlan {
   const given = original === undefined ? plan : { ...plan, args: original, answer: (result: unknown) => result }
   return { ...given, put: () => undefined }
 }

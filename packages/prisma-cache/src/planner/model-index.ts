@@ -1,14 +1,15 @@
-import type { ModelEntry, ModelFacts, ModelPolicy, PolicySet } from '@prisma-cache/policy-dsl'
+import type { ModelEntry, ModelPolicy, PolicySet } from '@prisma-cache/policy-dsl'
 import { createRowCodec, type RowCodec } from '../protocol/row-codec.js'
+import { type FieldRules, fieldRules } from './field-policies.js'
 import { type NarrowField, narrowFields } from './narrow-fields.js'
 import { type ClientOmit, readableFields, wholeRowSelect } from './projection.js'
 
 /** One model with what planning needs of it, worked out once. */
-export interface IndexedModel {
+export interface IndexedModel extends FieldRules {
   readonly name: string
   readonly policy: ModelPolicy
-  readonly facts: ModelFacts
   readonly entry: ModelEntry
+  /** Of what may be kept of a row. */
   readonly codec: RowCodec
   readonly wholeRow: Readonly<Record<string, true>>
   readonly clientOmit: ClientOmit
@@ -28,6 +29,9 @@ export interface ModelIndex {
   get(model: string): IndexedModel | undefined
   /** Is any model cached? If not, nothing needs to be published. */
   readonly anyCached: boolean
+  readonly anyOmitted: boolean
+  readonly anyScoped: boolean
+  readonly anyVersioned: boolean
 }
 
 export function createModelIndex(
@@ -37,16 +41,19 @@ export function createModelIndex(
   const cascades = cascadeClosure(policies)
   const models = new Map<string, IndexedModel>()
   for (const [name, entry] of Object.entries(policies.models)) {
-    const { facts, policy } = entry
+    const { policy } = entry
+    const rules = fieldRules(entry)
+    const { facts, kept } = rules
     models.set(name, {
+      ...rules,
       name,
       policy,
-      facts,
       entry,
-      codec: createRowCodec(readableFields(facts)),
-      wholeRow: wholeRowSelect(facts),
+      codec: createRowCodec(readableFields(kept)),
+      wholeRow: wholeRowSelect(kept),
       clientOmit: clientOmit[name] ?? clientOmit[lowerFirst(name)],
-      narrow: narrowFields(facts, policy),
+      // Tags name the values of these.
+      narrow: narrowFields(facts, policy).filter((field) => !rules.omitted.has(field.name)),
       scalarNames: new Set(facts.fields.map((field) => field.name)),
       relations: new Map(facts.relations.map((relation) => [relation.name, relation.model])),
       cascades: cascades.get(name) ?? [],
@@ -56,6 +63,9 @@ export function createModelIndex(
   return {
     names: [...models.keys()],
     get: (model) => models.get(model),
+    anyOmitted: [...models.values()].some(({ omitted }) => omitted.size > 0),
+    anyScoped: [...models.values()].some(({ scope }) => scope.length > 0),
+    anyVersioned: [...models.values()].some(({ version }) => version !== undefined),
     anyCached: [...models.values()].some((model) => model.policy.strategy !== 'none'),
   }
 }

@@ -3,6 +3,7 @@ import { SHARDS } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { atOneInstant, isUnrepeated, libraryMakers, type ValueMakers } from './client-defaults.js'
 import { standsAlone } from './depends-on.js'
+import { fieldRules } from './field-policies.js'
 import { planChange, planRow, type RowChange } from './plan-accept-data.js'
 import { isRecord } from './plan-accept-json.js'
 import { type Enums, storedValue } from './plan-accept-value.js'
@@ -64,11 +65,17 @@ export function planAccept(
   args: unknown,
   context: AcceptContext,
 ): AcceptDecision {
-  const { policy, facts } = entry
+  const { policy } = entry
+  const { omitted, scope, kept: facts } = fieldRules(entry)
   if (policy.strategy !== 'writeBehind') return direct('not a write-behind model')
   if (facts.isView || !facts.primaryKey) return direct('no primary key')
   if (!standsAlone(entry)) return direct('writes of other models change its rows')
   if (!isAcceptOperation(operation)) return direct(`operation ${operation}`)
+  // The row would be created without the field, or replaced with the one that stands.
+  if (omitted.size > 0 && (operation === 'create' || operation === 'upsert'))
+    return direct('a field of it is kept nowhere')
+  // Whose row it is shows only in the row.
+  if (scope.length > 0 && operation !== 'create') return direct('its rows are of a scope')
   if (!isRecord(args)) return direct('arguments')
   // No pending change takes or gives up a unique value then, but for the delete of the very row.
   if (operation === 'create' && policy.creates === 'writeThrough')
@@ -76,7 +83,7 @@ export function planAccept(
   const known: readonly string[] = [...ARGUMENTS[operation], ...ANSWER_ARGUMENTS]
   const unknown = Object.keys(args).find((name) => args[name] !== undefined && !known.includes(name))
   if (unknown !== undefined) return direct(`argument ${unknown}`)
-  const projection = planProjection(facts, args, context.clientOmit)
+  const projection = planProjection(facts, args, context.clientOmit, omitted.size === 0)
   if (projection.kind === 'other') return direct('the answer is more than scalars of the row')
   const makers = atOneInstant(context.makers ?? libraryMakers)
   return planOperation(facts, policy, operation, args, (row) => projection.project(row), context.enums, makers)

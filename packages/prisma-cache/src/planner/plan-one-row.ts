@@ -6,7 +6,7 @@ import type { IndexedModel, ModelIndex } from './model-index.js'
 import { type Image, imageOf, namedKeys, tableOnly } from './named-keys.js'
 import { type Pins, pinsOf } from './pins.js'
 import { flattenConnects } from './plain-connects.js'
-import { planProjection, withoutSelection } from './projection.js'
+import { type Projection, planProjection, withoutSelection } from './projection.js'
 import { namedRow, rowIdOf } from './row-id.js'
 import { setsAny, setsKey, setsPrimaryKey } from './set-fields.js'
 import { classOf, type WritePlan, wideTags } from './write-plan.js'
@@ -61,7 +61,11 @@ export function planOneRow(
     worst: [...beside, ...(pinned ? [] : [wide]), { kind: 'table', model: model.name }],
     ...touched,
     ...(puts ? { fenced: true, early: false } : {}),
-    args: whole ? { ...withoutSelection(args), select: model.wholeRow } : asked ? asked.args : args,
+    args: whole
+      ? { ...withoutSelection(args), select: { ...model.wholeRow, ...flagsOf(projection) } }
+      : asked
+        ? asked.args
+        : args,
     ...(whole || asked || args !== given ? { original: given } : {}),
     answer(result) {
       if (!isRow(result)) return result
@@ -120,6 +124,11 @@ function withKey(model: IndexedModel, data: unknown): unknown {
   if (field?.default?.by !== 'client') return data
   const key = makeDefault(field, field.default, libraryMakers)
   return typeof key === 'string' ? { ...data, [name]: key } : data
+}
+
+/** What the answer needs of a row beside what may be kept. */
+function flagsOf(projection: Projection): Record<string, true> {
+  return projection.kind === 'other' ? {} : Object.fromEntries(projection.names.map((name) => [name, true as const]))
 }
 
 function isRow(result: unknown): result is Row {

@@ -5,9 +5,11 @@ import type { Tag } from '../protocol/tag.js'
 import { questionDigest } from './cache-key.js'
 import { isBlind, readModels } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
+import { holdsOmitted, meetsOmitted } from './omitted-fields.js'
 import { planProjection, withoutSelection } from './projection.js'
 import { readTags, rowTags } from './read-tags.js'
 import { pinnedRow } from './row-id.js'
+import { isUnscoped, pinnedScope, rowEntryOf, withoutScope } from './scope.js'
 
 /** One whole row by primary key, shared by every question that asks for its scalars only. */
 export interface RowPlan {
@@ -20,6 +22,8 @@ export interface RowPlan {
   /** What is sent to Prisma instead of the caller's arguments. */
   readonly args: unknown
   project(row: Row): Row
+  /** Of a scoped model: the scope that the question pins, by which the row must be. */
+  readonly scope: string
 }
 
 /** Any other answer, kept as Prisma gave it. */
@@ -29,6 +33,8 @@ export interface AnswerPlan {
   readonly entry: string
   readonly tags: readonly Tag[]
   readonly models: readonly IndexedModel[]
+  /** May this answer leave the process? */
+  mayKeep(answer: unknown): boolean
 }
 
 export type ReadPlan = RowPlan | AnswerPlan | { readonly kind: 'bypass'; readonly reason: BypassReason }
@@ -47,25 +53,37 @@ export function planRead(
   if (!found) return { kind: 'bypass', reason: 'uncacheable-arguments' }
   const models = found.all
   if (models.some(isBlind)) return { kind: 'bypass', reason: 'view' }
+  if (meetsOmitted(index, model, operation, args)) return { kind: 'bypass', reason: 'omitted-field' }
+  if (isUnscoped(index, model, args, found.hidden)) return { kind: 'bypass', reason: 'unscoped' }
   const given = (args ?? {}) as Record<string, unknown>
-  const row = BY_UNIQUE.has(operation) && models.length === 1 ? pinnedRow(model.facts, given.where) : undefined
-  if (row !== undefined) {
-    const projection = planProjection(model.facts, given, model.clientOmit)
+  const mayShare = BY_UNIQUE.has(operation) && found.named.length === 1 && found.hidden.length === 0
+  const row = mayShare ? pinnedRow(model.facts, withoutScope(model, given.where)) : undefined
+  const scope = pinnedScope(model, given.where)
+  if (row !== undefined && scope !== undefined) {
+    const projection = planProjection(model.kept, given, model.clientOmit)
     if (projection.kind === 'scalars') {
       return {
         kind: 'row',
         model,
         row,
-        entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
+        entry: rowEntryOf(keys, model, row, scope),
         tags: rowTags(model.name, row),
         models,
         args: { ...withoutSelection(given), select: model.wholeRow },
         project: projection.project,
+        scope,
       }
     }
   }
   const digest = questionDigest(operation, args, models)
   if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
   const tags = readTags(index, model, args, found)
-  return { kind: 'answer', model, entry: keys.answerEntry(model.name, digest), tags, models }
+  return {
+    kind: 'answer',
+    model,
+    entry: keys.answerEntry(model.name, digest),
+    tags,
+    models,
+    mayKeep: (answer) => !holdsOmitted(index, model, answer),
+  }
 }

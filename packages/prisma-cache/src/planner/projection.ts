@@ -5,7 +5,9 @@ import type { Row } from '../protocol/row-codec.js'
 export type ClientOmit = Readonly<Record<string, boolean>> | undefined
 
 /** How an answer is made of a whole row; `other` when it holds more than the row's own scalars. */
-export type Projection = { readonly kind: 'scalars'; project(row: Row): Row } | { readonly kind: 'other' }
+export type Projection =
+  | { readonly kind: 'scalars'; readonly names: readonly string[]; project(row: Row): Row }
+  | { readonly kind: 'other' }
 
 export function readableFields(facts: ModelFacts): readonly ScalarField[] {
   return facts.fields.filter((field) => field.type !== 'Unsupported')
@@ -18,7 +20,8 @@ export function wholeRowSelect(facts: ModelFacts): Record<string, true> {
 
 const OTHER: Projection = { kind: 'other' }
 
-export function planProjection(facts: ModelFacts, args: unknown, clientOmit?: ClientOmit): Projection {
+/** @param all whether `facts` hold every field that an answer has by default */
+export function planProjection(facts: ModelFacts, args: unknown, clientOmit?: ClientOmit, all = true): Projection {
   const { select, include, omit } = (args ?? {}) as Record<string, unknown>
   if (include !== undefined && include !== null) return OTHER
   if (select !== undefined && select !== null) {
@@ -27,7 +30,7 @@ export function planProjection(facts: ModelFacts, args: unknown, clientOmit?: Cl
   }
   // A field that another extension computes may need an omitted one, which only Prisma knows: then the answer is
   // kept as Prisma gives it.
-  if ((omit !== undefined && omit !== null) || clientOmit !== undefined) return OTHER
+  if ((omit !== undefined && omit !== null) || clientOmit !== undefined || !all) return OTHER
   return picking(readableFields(facts).map((field) => field.name))
 }
 
@@ -48,6 +51,7 @@ function flagsOf(facts: ModelFacts, flags: object): boolean {
 function picking(names: readonly string[]): Projection {
   return {
     kind: 'scalars',
+    names,
     project(row) {
       const picked: Row = {}
       for (const name of names) picked[name] = row[name]

@@ -28,6 +28,8 @@ export interface WritePlan extends WriteClass {
   readonly args: unknown
   /** The caller's own, when `args` are others. */
   readonly original?: unknown
+  /** What the caller wrote, when versions were counted into it. */
+  readonly written?: unknown
   /** The caller's answer, of what Prisma returned for `args`. */
   answer(result: unknown): unknown
   /** The row that may be put into the cache, of what Prisma returned. */

@@ -558,7 +558,23 @@ local version = nextVersion(previous, ARGV[3])
 local fence = redis.call('GET', KEYS[2]) or ''
 local others, count = liveFence(fence, now, ARGV[1])
 local _, all = liveFence(fence, now, '')
+local function isPast(one, other)
+  if #one < 16 and #other < 16 then return tonumber(one) > tonumber(other) end
+  local negative = string.sub(one, 1, 1) == '-'
+  if negative ~= (string.sub(other, 1, 1) == '-') then return not negative end
+  if #one ~= #other then return (#one > #other) ~= negative end
+  return (one > other) ~= negative and one ~= other
+end
+local function filledPast(start, position, value)
+  local entry = position >= 0 and redis.call('GET', KEYS[3])
+  if not entry or string.sub(entry, 1, #start) ~= start then return false end
+  local read, row = pcall(cjson.decode, string.match(entry, '\\n(.*)'))
+  local standing = read and type(row) == 'table' and row[position + 1]
+  if type(standing) == 'number' then standing = string.format('%.0f', standing) end
+  return type(standing) == 'string' and isPast(standing, value)
+end
 local alone = previous == ARGV[2] and count == 0 and all == 1
+  and not filledPast(ARGV[6] .. previous .. ',', tonumber(ARGV[8]), ARGV[9])
 if others == '' then redis.call('DEL', KEYS[2]) else redis.call('SET', KEYS[2], others, 'KEEPTTL') end
 redis.call('SET', KEYS[1], version, 'PX', ARGV[4])
 if not alone then
@@ -568,7 +584,7 @@ end
 redis.call('SET', KEYS[3], ARGV[6] .. version .. ARGV[7], 'PX', ARGV[5])
 return { version, 1 }
 `,
-  sha1: '5c46cf1a71f7939863e862e4a9f9460855b3e061',
+  sha1: '67982dd17ce8278d07fabc85e567600b2a239270',
 } as const
 
 export const release = {

@@ -24,9 +24,12 @@ export interface DropStamps {
 export interface DropOptions {
   readonly redis: Redis | Cluster
   readonly keys: Keys
+  /** Of what may be kept of a row. */
   readonly facts: ModelFacts
   /** Milliseconds that Redis keeps a put row. */
   readonly lifeMs: number
+  /** The entry of a row, given what Postgres has; undefined when none may be put. */
+  entryOf(row: string, values: Row): string | undefined
 }
 
 /** Rows that one script lets go of: Redis answers nobody else meanwhile. */
@@ -67,12 +70,13 @@ export async function dropBatch(
       const value = applied.rows.get(row) ?? null
       const refusal = refusals.get(row) ?? ''
       const tag = keys.tag({ kind: 'row', model: batch.model, row })
+      const entry = value ? options.entryOf(row, value) : undefined
       const body =
-        value && refusal === ''
+        value && entry !== undefined && refusal === ''
           ? rowEntryAround(stamps.epoch, stamps.wideVersion, options.lifeMs, encode.body(value)).after
           : ''
       touched.push(keys.pendingRow(batch.model, row), keys.openChange(batch.model, row), tag.version, tag.fence)
-      touched.push(keys.rowEntry(batch.model, row, facts.shapeHash))
+      touched.push(entry ?? keys.rowEntry(batch.model, row, facts.shapeHash))
       args.push(row, stamps.rowVersions.get(row) ?? '', body, value ? encode.texts(value) : '', refusal)
     }
     const reply = (await runCommand(redis, commands.drop, touched, args)) as number

@@ -17,6 +17,8 @@ export interface Put {
   readonly lifeMs: number
   /** Version of the model's `wide` tag before the writer's statement. */
   readonly wideVersion: string
+  /** Where the body holds the row's own version field, and its value. */
+  readonly counter?: { readonly position: number; readonly value: string }
 }
 
 /** By the name of a tag (`tagName`): its version after the publication. Of a table also its fields'. */
@@ -96,6 +98,8 @@ export async function publishFenced(
           item.lifeMs,
           around.before,
           around.after,
+          item.counter?.position ?? -1,
+          item.counter?.value ?? '',
         ],
       )) as [string, number]
       markers.set(tagName(item.tag), version)

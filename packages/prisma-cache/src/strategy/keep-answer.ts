@@ -35,7 +35,7 @@ export interface Keeping {
 export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping): Promise<boolean> {
   const { plan, operation, terms, stamps, loaded, known } = keeping
   const about = { model: plan.model.name, operation, key: plan.entry }
-  const refused = (reason: 'other-row' | 'too-large' | 'redis-down' | 'outrun') => {
+  const refused = (reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun') => {
     events.emit('refusedFill', { ...about, reason })
     return reason === 'outrun'
   }
@@ -44,6 +44,7 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
   if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
     return refused('other-row')
   }
+  if (plan.kind === 'answer' && !plan.mayKeep(value)) return refused('omitted-field')
   if (text.length > MAX_ENTRY) return refused('too-large')
   const lifeMs = value === null ? terms.negativeTtlMs : terms.lifeMs
   const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, known })

@@ -18,7 +18,7 @@ export async function readBase(
   row: string,
   load: () => Promise<unknown>,
 ): Promise<BaseRead | undefined> {
-  const entry = link.keys.rowEntry(model.name, row, model.facts.shapeHash)
+  const entry = link.keys.rowEntry(model.name, row, model.facts.shapeHash) // of a scoped model none stands under it
   const { policy } = model
   const terms = policy.strategy === 'none' ? undefined : planTerms(policy, policy.consistency, undefined)
   const age = terms?.asksAge ?? false

@@ -19,8 +19,21 @@ export async function runPlanned(plan: WritePlan, run: (args: unknown) => Promis
     const result = await run(plan.args)
     return { result, answer: plan.answer(result), planned: true }
   } catch (error) {
-    if (plan.original === undefined || !isValidationError(error)) throw error
-    const result = await run(plan.original)
+    const others = [plan.original, plan.written].filter((args) => args !== undefined)
+    if (!isValidationError(error) || others.length === 0) throw error
+    const result = await runFirst(others, run)
     return { result, answer: result, planned: false }
+  }
+}
+
+async function runFirst(
+  [args, ...others]: readonly unknown[],
+  run: (args: unknown) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await run(args)
+  } catch (error) {
+    if (!isValidationError(error) || others.length === 0) throw error
+    return await runFirst(others, run)
   }
 }

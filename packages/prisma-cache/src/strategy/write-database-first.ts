@@ -1,6 +1,8 @@
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel } from '../planner/model-index.js'
+import { readableFields } from '../planner/projection.js'
 import { lifeOf } from '../planner/read-terms.js'
+import { rowEntryOf, scopeOf } from '../planner/scope.js'
 import type { WritePlan } from '../planner/write-plan.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
@@ -73,16 +75,26 @@ export function putsOf(keys: Keys, writer: Writer, rows: readonly (WrittenRow | 
     if (!written) return []
     const { model, row, values } = written
     const wideVersion = writer.wideVersion(model.name)
+    const scope = scopeOf(model, values)
+    if (wideVersion === undefined || scope === undefined || model.policy.strategy === 'none') return []
     // Whoever reads the model past the cache has no use for the row.
-    if (wideVersion === undefined || model.policy.strategy === 'none' || model.policy.read.kind === 'none') return []
+    if (model.policy.read.kind === 'none') return []
     return [
       {
         tag: { kind: 'row', model: model.name, row },
-        entry: keys.rowEntry(model.name, row, model.facts.shapeHash),
+        entry: rowEntryOf(keys, model, row, scope),
         body: model.codec.encode(values),
         lifeMs: lifeOf(model.policy),
         wideVersion,
+        ...counterOf(model, values),
       },
     ]
   })
+}
+
+function counterOf({ version, kept }: IndexedModel, values: Record<string, unknown>): Pick<Put, 'counter'> {
+  const position = readableFields(kept).findIndex(({ name }) => name === version)
+  const value = values[version ?? '']
+  if (position < 0 || (typeof value !== 'number' && typeof value !== 'bigint')) return {}
+  return { counter: { position, value: String(value) } }
 }

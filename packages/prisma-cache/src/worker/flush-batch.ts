@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { fieldRules } from '../planner/field-policies.js'
+import { rowEntryOf, scopeOf } from '../planner/scope.js'
 import { applyBatch } from '../queue/apply/apply-batch.js'
 import type { RejectedChange } from '../queue/change.js'
 import { type DropStamps, dropBatch } from '../queue/drop.js'
@@ -13,16 +15,18 @@ import { flushPolicyOf, ledgerShardOf } from './shards.js'
 /** Applies a sealed batch and drops it. May be done again at any point, by any worker. */
 export async function flushBatch(context: WorkerContext, batch: SealedBatch, queueEpoch: number): Promise<void> {
   const { link, database, events, neighbours } = context
-  const { facts } = context.policies.models[batch.model]!
+  const entry = context.policies.models[batch.model]!
+  const rules = fieldRules(entry)
   const started = performance.now()
   const stamps = await readStamps(context, batch)
   const applied = await applyBatch(batch, {
     database,
     sql: context.sqlOf(batch.model),
-    facts,
+    facts: entry.facts,
     ledgerShard: ledgerShardOf(link.keys.namespace, batch),
     queueEpoch,
     timeoutMs: context.transactionTimeoutMs,
+    quotesRows: rules.omitted.size === 0,
     beforeReject: (refused) => neighbours.beforeReject(batch, refused),
   })
   neighbours.settled(batch)
@@ -30,7 +34,16 @@ export async function flushBatch(context: WorkerContext, batch: SealedBatch, que
   await touch(link, [{ kind: 'table', model: batch.model }])
   await keepRejected(context, batch, applied.rejected)
   const { lifeMs } = flushPolicyOf(context.policies, batch.model)
-  const dropped = await dropBatch(batch, applied, stamps, { redis: link.redis, keys: link.keys, facts, lifeMs })
+  const dropped = await dropBatch(batch, applied, stamps, {
+    redis: link.redis,
+    keys: link.keys,
+    facts: rules.kept,
+    lifeMs,
+    entryOf(row, values) {
+      const scope = scopeOf(rules, values)
+      return scope === undefined ? undefined : rowEntryOf(link.keys, { ...rules, name: batch.model }, row, scope)
+    },
+  })
   if (dropped === 0) return // another worker has done it, and said so
   events.emit('flush', {
     model: batch.model,

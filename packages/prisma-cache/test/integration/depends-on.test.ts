@@ -35,7 +35,7 @@ afterAll(() => bench.close())
 function policiesWith(dependsOn: Record<string, string[]>): PolicySet {
   const set = policies as PolicySet
   const change = (name: string, entry: ModelEntry): ModelEntry => {
-    const { primaryKey, ...facts } = entry.facts
+    const { primaryKey: _, ...facts } = entry.facts
     const listed = dependsOn[name]
     return {
       ...entry,

@@ -53,6 +53,7 @@ const drop = (batch: SealedBatch, applied: Applied, before: DropStamps) =>
     keys: bench.keys,
     facts: bench.factsOf('Counter'),
     lifeMs: 60_000,
+    entryOf: (row) => bench.keys.rowEntry('Counter', row, bench.factsOf('Counter').shapeHash),
   })
 
 const entry = async () => {

@@ -5,9 +5,10 @@ const said = (sqlState: string, message = 'm') => ({ sqlState, message })
 describe('what Postgres said', () => {
   it('is found in an error of a statement, of COMMIT, and of neither', () => {
     const cause = { originalCode: '23505', originalMessage: 'duplicate key', detail: 'Key (id)' }
-    expect(pgErrorOf({ code: 'P2010', meta: { driverAdapterError: { cause } } })).toEqual(
-      said('23505', 'duplicate key (Key (id))'),
-    )
+    expect(pgErrorOf({ code: 'P2010', meta: { driverAdapterError: { cause } } })).toEqual({
+      ...said('23505', 'duplicate key (Key (id))'),
+      brief: 'duplicate key',
+    })
     expect(pgErrorOf({ cause })).toMatchObject({ sqlState: '23505' })
     expect(pgErrorOf({ meta: { driverAdapterError: { cause: { kind: 'DatabaseNotReachable' } } } })).toBeUndefined()
     expect(pgErrorOf(new Error('Client has encountered a connection error'))).toBeUndefined()

@@ -13,6 +13,7 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
   if (policy.read.kind === 'none') return ['always: its policy says `read: none`']
   return [
     ...strongReads(policies, entry),
+    ...fieldsOf(entry),
     ...keyOf(entry),
     ...viewsOf(policies, entry),
     'the call says `cache: false`, or stands in `$transaction`',
@@ -29,6 +30,23 @@ function strongReads(policies: PolicySet, { policy, facts }: ModelEntry): readon
   return [
     'a writer of it is between its statement and its publication (`fenced`)',
     ...(names.length > 0 ? [`it includes, filters, orders or counts by what is not \`strong\`: ${listed(names)}`] : []),
+  ]
+}
+
+function fieldsOf({ fieldPolicies }: ModelEntry): readonly string[] {
+  const { omit = [], scope = [] } = fieldPolicies ?? {}
+  return [
+    ...(omit.length > 0
+      ? [
+          `its answer would hold ${listed(omit)}, as it does by default, or it names ${listed(omit)} (\`omit\` and \`select\` leave a field out)`,
+        ]
+      : []),
+    ...(scope.length > 0
+      ? [`its \`where\` does not set ${listed(scope)} equal to a value, at its top or under \`AND\``]
+      : []),
+    ...(scope.length > 0
+      ? ['another model includes it without such a `where`, or filters, orders or counts by it']
+      : []),
   ]
 }
 

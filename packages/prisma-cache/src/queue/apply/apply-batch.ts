@@ -23,6 +23,8 @@ export interface ApplyOptions {
   readonly ledgerShard: string
   readonly queueEpoch: number
   readonly timeoutMs: number
+  /** Rejected changes stay in Redis: where a row holds what must not, nothing of it is quoted. */
+  readonly quotesRows?: boolean
   /**
    * Asked before rows are rejected. Throwing rolls everything back, for the batch to be tried again: what refuses them
    * may itself be waiting for a write that is pending.
@@ -58,7 +60,7 @@ async function inTransaction(batch: SealedBatch, options: ApplyOptions, write: W
       const { rows, refused } = await write(tx, sql, batch.rows)
       if (refused.length === 0) return { now: true, rows, rejected: [] }
       await options.beforeReject?.(refused)
-      const rejected = refused.map((one) => rejectedChange(batch.model, one))
+      const rejected = refused.map((one) => rejectedChange(batch.model, one, options.quotesRows ?? true))
       await recordRejected(tx, ledgerShard, rejected)
       const standing = await readRows(
         tx,
@@ -88,7 +90,7 @@ async function readRows(tx: RawQueries, sql: ModelSql, rows: readonly SealedRow[
   return new Map(rows.map((row) => [row.row, byKey.get(sql.identity(row)) ?? null]))
 }
 
-function rejectedChange(model: string, { row, error, sqlState }: Refused): RejectedChange {
-  const change = { ...row.change, model, row: row.row, error, at: Date.now() }
+function rejectedChange(model: string, { row, error, brief, sqlState }: Refused, quotes: boolean): RejectedChange {
+  const change = { ...row.change, model, row: row.row, error: quotes ? error : brief, at: Date.now() }
   return sqlState === undefined ? change : { ...change, sqlState }
 }

@@ -2,6 +2,8 @@
 export interface PgError {
   readonly sqlState: string
   readonly message: string
+  /** The same without the detail, which may quote the whole row. */
+  readonly brief: string
 }
 
 /** Undefined for anything that did not come from Postgres as an answer: lost connections, timeouts, bugs. */
@@ -10,7 +12,11 @@ export function pgErrorOf(error: unknown): PgError | undefined {
     const { originalCode, originalMessage, detail } = cause
     if (typeof originalCode !== 'string' || !/^[0-9A-Z]{5}$/.test(originalCode)) continue
     const message = typeof originalMessage === 'string' ? originalMessage : String(error)
-    return { sqlState: originalCode, message: typeof detail === 'string' ? `${message} (${detail})` : message }
+    return {
+      sqlState: originalCode,
+      message: typeof detail === 'string' ? `${message} (${detail})` : message,
+      brief: message,
+    }
   }
   return undefined
 }
@@ -26,7 +32,7 @@ function causesOf(error: unknown): Record<string, unknown>[] {
  * Whether Postgres has refused the data, and will refuse it again. Everything else (connections, resources, conflicts
  * between transactions, a schema that is older or newer than the worker's) may be otherwise next time, and is retried.
  */
-export function isRefusal({ sqlState, message }: PgError): boolean {
+export function isRefusal({ sqlState, message }: Pick<PgError, 'sqlState' | 'message'>): boolean {
   if (/^(22|23|27|38|39|44|P0)/.test(sqlState)) return true
   switch (sqlState) {
     case '54000': // an index row that is too large, and the like

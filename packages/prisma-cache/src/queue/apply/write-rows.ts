@@ -7,6 +7,8 @@ import { isRefusal, pgErrorOf } from './pg-error.js'
 export interface Refused {
   readonly row: SealedRow
   readonly error: string
+  /** The error without what it may quote of the row. */
+  readonly brief: string
   readonly sqlState?: string
 }
 
@@ -15,6 +17,8 @@ export interface Written {
   readonly rows: Map<string, Row | null>
   readonly refused: readonly Refused[]
 }
+
+const MISSING = 'the row does not exist'
 
 interface GroupWritten {
   /** By row id; null for a row that was deleted. */
@@ -30,7 +34,7 @@ export async function writeGroup(tx: RawQueries, sql: ModelSql, group: Group): P
   const missing: Refused[] = []
   for (const row of group.rows) {
     const found = byKey.get(sql.identity(row))
-    if (!found) missing.push({ row, error: 'the row does not exist' })
+    if (!found) missing.push({ row, error: MISSING, brief: MISSING })
     else returned.set(row.row, row.change.kind === 'D' ? null : found)
   }
   return { returned, missing }
@@ -74,7 +78,7 @@ async function bisect(
     await tx.$executeRawUnsafe('RELEASE SAVEPOINT prisma_cache')
     const { rows } = group
     if (rows.length === 1) {
-      refused.push({ row: rows[0]!, error: said.message, sqlState: said.sqlState })
+      refused.push({ row: rows[0]!, error: said.message, brief: said.brief, sqlState: said.sqlState })
       return
     }
     const middle = rows.length >> 1
