@@ -1,4 +1,4 @@
-import { refuseOverride } from '../planner/call-override.js'
+import { takeDurability } from '../planner/call-durability.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything, planWrite, type WritePlan } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
@@ -10,19 +10,19 @@ import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
 export async function runWrite(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
-  const { args } = operation
-  refuseOverride(args)
+  const { args, durability } = takeDurability(model, operation.args)
   let alone = false
   if (model.policy.strategy === 'writeBehind') {
     const session = engine.session()
     const accepted =
       operation.transaction.kind === 'none'
-        ? await engine.writeBehind.write(model, operation.operation, args)
+        ? await engine.writeBehind.write(model, operation.operation, args, {
+            ...(durability ? { durability } : {}),
+            // Before it is confirmed: what is not may stand all the same.
+            accepted: (shard, sequence) => session.markPending(model.name, shard, sequence),
+          })
         : ({ kind: 'direct', reason: 'transaction', alone: undefined } as const)
-    if (accepted.kind === 'accepted') {
-      session.markPending(accepted.model, accepted.shard, accepted.sequence)
-      return accepted.result
-    }
+    if (accepted.kind === 'accepted') return accepted.result
     engine.events.emit('direct', { model: model.name, operation: operation.operation, reason: accepted.reason })
     alone = accepted.alone === true
   }

@@ -1,14 +1,16 @@
 import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { readDurability, type WriteCacheArgument } from './call-durability.js'
 
 /** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency }`. */
 export type CallOverride =
   | { readonly off: true }
   | { readonly off: false; readonly ttlMs?: number; readonly consistency?: ConsistencyClass }
 
-/** What a caller may write for one read. */
+/** What a caller may write for one call. */
 export type CacheArgument =
   | false
+  | WriteCacheArgument
   | {
       /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. */
       readonly ttl?: string
@@ -16,24 +18,17 @@ export type CacheArgument =
     }
 
 /**
- * The `cache` argument of one read, for TypeScript: Prisma's types of arguments know no further key, and a spread of
+ * The `cache` argument of one call, for TypeScript: Prisma's types of arguments know no further key, and a spread of
  * this adds none that they see.
  *
  * @example await prisma.account.findUnique({ where: { id }, ...cache({ consistency: 'strong' }) })
+ * @example await prisma.session.update({ where: { id }, data, ...cache({ durability: 'applied' }) })
  * @throws PrismaCacheError PC1401
  */
 export function cache(argument: CacheArgument): Record<never, never> {
-  readOverride(argument)
+  if (argument !== false && 'durability' in argument) readDurability(argument)
+  else readOverride(argument)
   return { cache: argument }
-}
-
-/** No argument of a write is in place yet, and one that is not heeded would mislead. @throws PrismaCacheError PC1401 */
-export function refuseOverride(args: unknown): void {
-  if (args === null || typeof args !== 'object' || (args as { cache?: unknown }).cache === undefined) return
-  throw new PrismaCacheError(
-    'PC1401',
-    'a write takes no `cache` argument in this version: leave it out. How a write is done is its model’s policy.',
-  )
 }
 
 const CLASSES = new Set<unknown>(['eventual', 'session', 'strong'])
@@ -51,6 +46,7 @@ function readOverride(cache: unknown): CallOverride {
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
   const { ttl, consistency, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
+  if (unknown.includes('durability')) throw wrong('`durability` is a word of writes')
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
   if (consistency !== undefined && !CLASSES.has(consistency)) {
     throw wrong(`\`consistency\` is ${JSON.stringify(consistency)}; it can be 'eventual', 'session' or 'strong'`)
