@@ -12,6 +12,7 @@ import { checkPromises } from '../queue/check-redis.js'
 import type { Flusher, PendingSummary } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
+import { supersedeRejected } from '../queue/rejected.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { readBase } from '../strategy/read-base.js'
@@ -36,6 +37,8 @@ export interface QueueRoad {
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
   pending(models: readonly string[]): Promise<Readonly<Record<string, PendingStock>>>
+  /** These rows were written past the queue: what was rejected of them is superseded. Never rejects. */
+  written(model: string, rows: readonly string[]): Promise<void>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
   close(): Promise<void>
 }
@@ -176,6 +179,9 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       return Object.fromEntries(
         Object.entries(stock).map(([model, summary]) => [model, { ...summary, maxPending: maxPendingOf(model) }]),
       )
+    },
+    async written(model, rows) {
+      if (link.isUp()) await supersedeRejected(link.redis, link.keys, model, rows).catch(() => {})
     },
     status: async (model, row) => {
       await requireUp('$cache.status')

@@ -3,6 +3,7 @@ import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything, planWrite, type WritePlan } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
+import type { Tag } from '../protocol/keys.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
 import { flushAll, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
@@ -60,7 +61,20 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, run)
   const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
-  return await writeDatabaseFirst(engine, sent, engine.session(), run)
+  const answer = await writeDatabaseFirst(engine, sent, engine.session(), run)
+  // The statements of an array are answered though another may have rolled them back.
+  if (transaction.kind === 'none') await rowsWritten(engine, plan.before)
+  return answer
+}
+
+/** What was rejected of these rows is not the last that was asked for any more. */
+export async function rowsWritten(engine: Engine, tags: readonly Tag[]): Promise<void> {
+  const rows = new Map<string, string[]>()
+  for (const tag of tags) {
+    if (tag.kind !== 'row' || engine.index.get(tag.model)?.policy.strategy !== 'writeBehind') continue
+    rows.set(tag.model, [...(rows.get(tag.model) ?? []), tag.row])
+  }
+  await Promise.all([...rows].map(([model, ids]) => engine.writeBehind.written(model, ids)))
 }
 
 /**

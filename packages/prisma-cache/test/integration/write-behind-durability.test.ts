@@ -48,7 +48,9 @@ test('it rejects with the rejection of this write, and of no other', async () =>
   const { prisma, plain } = extend(bench)
   await plain.$executeRaw`alter table "Room" add constraint "no_minus" check (uses >= 0)`
   const good = Array.from({ length: 20 }, () => prisma.room.create({ data: {}, ...applied }))
-  const bad = Array.from({ length: 8 }, (_, i) => prisma.room.create({ data: { id: `bad-${i}`, uses: -1 }, ...applied }))
+  const bad = Array.from({ length: 8 }, (_, i) =>
+    prisma.room.create({ data: { id: `bad-${i}`, uses: -1 }, ...applied }),
+  )
   expect(await Promise.all(good)).toHaveLength(20)
   for (const [i, settled] of (await Promise.allSettled(bad)).entries()) {
     expect(settled).toMatchObject({ status: 'rejected', reason: { code: 'PC1303', rejected: [{ row: `bad-${i}` }] } })
