@@ -16,7 +16,7 @@ const LAYERS = {
     extension: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     worker: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     cdc: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
-    cli: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
+    cli: ['worker', 'strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     metrics: LEAVES,
     strategy: ['planner', 'store', 'queue', 'protocol', ...LEAVES],
     // The protocol's words (tags, keys, rows, stamps) are spoken everywhere; its commands only by store and queue.

@@ -15,6 +15,7 @@
 -- @include next-version
 -- @include fence
 -- @include sealed-field
+-- @include superseded
 local sealed, rejected = KEYS[1], KEYS[2]
 local name = redis.call('HMGET', sealed, '#epoch', '#number')
 if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
@@ -57,7 +58,6 @@ local function rebase(pending, open, texts, version)
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
 
-local SUPERSEDED = ',"superseded":true}'
 local anyRejected = redis.call('EXISTS', rejected) == 1
 local dropped, argument = 0, 10
 for i = 3, #KEYS, 5 do
@@ -83,10 +83,7 @@ for i = 3, #KEYS, 5 do
     if refusal ~= '' then
       redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
     elseif anyRejected then
-      local older = redis.call('HGET', rejected, row)
-      if older and not string.find(older, SUPERSEDED, 1, true) then
-        redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
-      end
+      supersede(rejected, row)
     end
   end
 end

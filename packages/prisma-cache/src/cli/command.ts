@@ -24,6 +24,8 @@ export interface Command {
   readonly about: readonly string[]
   /** Words behind the name, as in `<Model>` or `[<Model>]`. */
   readonly word?: string
+  /** How many of them it takes. Default: one where `word` is given. */
+  readonly mostWords?: number
   readonly flags: readonly Flag[]
   /** Loaded when it runs: `--help` needs neither Prisma nor a schema. */
   load(): Promise<(line: CommandLine, io: Io) => Promise<ExitCode>>
@@ -33,6 +35,18 @@ export const schemaFlag: Flag = {
   name: 'schema',
   value: '<file|folder>',
   summary: 'the schema; otherwise it is looked for as Prisma does',
+}
+
+export const queueFlags: readonly Flag[] = [
+  schemaFlag,
+  { name: 'redis', value: '<url>', summary: 'the Redis of cache and queue; otherwise REDIS_URL' },
+  { name: 'namespace', value: '<name>', summary: 'as the clients have it; otherwise pc' },
+]
+
+export const databaseFlag: Flag = {
+  name: 'database',
+  value: '<url>',
+  summary: 'the Postgres that is written to; otherwise DATABASE_URL',
 }
 
 export function textFlag(line: CommandLine, name: string): string | undefined {

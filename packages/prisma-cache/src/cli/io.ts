@@ -5,6 +5,9 @@ export interface Io {
   out(text: string): void
   /** A line about what went wrong. */
   err(text: string): void
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Resolves when a command that runs until then is to end. */
+  stopped?(): Promise<void>
   /** Absent where nobody is at a terminal. */
   readonly ask?: Prompts
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { listWords, nearest } from '@prisma-cache/policy-dsl'
+import { PrismaCacheError } from '../errors/cache-error.js'
 import { CliError, printError } from './cli-error.js'
 import type { Command, ExitCode } from './command.js'
 import { commands } from './commands.js'
@@ -65,6 +66,10 @@ async function version(): Promise<string> {
 
 function asCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
+  if (error instanceof PrismaCacheError) {
+    const message = error.message.replace(/^PC\d+: /, '')
+    return new CliError(error.code, message, `docs/errors.md explains ${error.code}`, { cause: error })
+  }
   const missing = missingPackage(error)
   if (missing !== undefined) {
     const message = `the package \`${missing}\` is not installed`

@@ -33,7 +33,7 @@ export function parseCommandLine(command: Command, args: readonly string[]): Com
     if (flag === undefined) throw unknownFlag(command, token.rawName, known)
     flags[flag.name] = flagValue(flag, token.value, token.inlineValue === true)
   }
-  const allowed = command.word === undefined ? 0 : 1
+  const allowed = command.mostWords ?? (command.word === undefined ? 0 : 1)
   if (words.length > allowed) {
     const message = `\`prisma-cache ${command.name}\` does not take \`${words[allowed]}\``
     throw new CliError('PC6002', message, `call \`${usageOf(command)}\``)

@@ -4,6 +4,11 @@ export function createTerminal(): Io {
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   return {
     cwd: process.cwd(),
+    env: process.env,
+    stopped: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+      }),
     out: (text) => console.log(text),
     err: (text) => console.error(text),
     ...(interactive ? { ask: prompts } : {}),

@@ -1,21 +1,23 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus, Events } from '../events/events.js'
+import type { CallDurability } from '../planner/call-durability.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
 import { planAccept } from '../planner/plan-accept.js'
 import { shardOf } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
-import { checkRedis } from '../queue/check-redis.js'
+import { checkPromises } from '../queue/check-redis.js'
 import type { Flusher, PendingSummary } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
+import { supersedeRejected } from '../queue/rejected.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { readBase } from '../strategy/read-base.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
-import { createWriteBehind, type WriteBehindOutcome } from '../strategy/write-behind.js'
+import { createWriteBehind, type WriteBehindOutcome, type WriteOptions } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
 
 export interface PendingStock extends PendingSummary {
@@ -25,7 +27,7 @@ export interface PendingStock extends PendingSummary {
 
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
-  write(model: IndexedModel, operation: string, args: unknown): Promise<WriteBehindOutcome>
+  write(model: IndexedModel, operation: string, args: unknown, options?: WriteOptions): Promise<WriteBehindOutcome>
   /** The row as accepted, where something of it is pending. */
   readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
   /** For a read: rejects only when it was not done in time. */
@@ -35,6 +37,8 @@ export interface QueueRoad {
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
   pending(models: readonly string[]): Promise<Readonly<Record<string, PendingStock>>>
+  /** These rows were written past the queue: what was rejected of them is superseded. Never rejects. */
+  written(model: string, rows: readonly string[]): Promise<void>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
   close(): Promise<void>
 }
@@ -51,6 +55,7 @@ export interface QueueRoadParts {
 
 /** An append-only file that is forced to disk every second may take twice that under load. */
 const DURABLE_WITHIN_MS = 5000
+const MEMORY = { kind: 'memory' } as const
 
 export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
   const { link, events, index, flusher } = parts
@@ -105,16 +110,20 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     })
   }
 
-  /** Compared once a connection and model: a promise that the server cannot keep is no promise. */
+  /** Compared once a connection, model and durability: a promise that the server cannot keep is no promise. */
   const kept = new Map<string, { readonly generation: number; readonly checked: Promise<unknown> }>()
-  async function requireKept(model: IndexedModel): Promise<void> {
+  async function requireKept({ name, policy }: IndexedModel, asked: CallDurability | undefined): Promise<void> {
+    if (policy.strategy !== 'writeBehind') return
     await link.settled()
     if (!link.isUp()) return
-    const known = kept.get(model.name)
+    // What is waited for until it is applied needs Redis to forget nothing until then, and no more.
+    const durability = asked?.kind === 'applied' ? MEMORY : (asked ?? policy.durability)
+    const id = `${name} ${JSON.stringify(durability)}`
+    const known = kept.get(id)
     if (known?.generation === link.generation()) return void (await known.checked)
-    const checked = checkRedis(link.redis, { ...parts.policies, models: { [model.name]: model.entry } })
-    kept.set(model.name, { generation: link.generation(), checked })
-    checked.catch(() => kept.delete(model.name))
+    const checked = checkPromises(link.redis, [{ model: name, durability, byCall: asked !== undefined }])
+    kept.set(id, { generation: link.generation(), checked })
+    checked.catch(() => kept.delete(id))
     await checked
   }
 
@@ -135,14 +144,14 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
   events.on('stock', warnOfStock)
 
   return {
-    async write(model, operation, args) {
+    async write(model, operation, args, options = {}) {
       const decision = planAccept(model.entry, operation, args, {
         enums: parts.policies.enums,
         ...(model.clientOmit ? { clientOmit: model.clientOmit } : {}),
       })
       if (decision.kind === 'direct') return decision
-      await requireKept(model)
-      return await writeBehind.write(decision.plan)
+      await requireKept(model, options.durability)
+      return await writeBehind.write(decision.plan, options)
     },
     readRow,
     async flushRow(model, row) {
@@ -169,6 +178,9 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       return Object.fromEntries(
         Object.entries(stock).map(([model, summary]) => [model, { ...summary, maxPending: maxPendingOf(model) }]),
       )
+    },
+    async written(model, rows) {
+      if (link.isUp()) await supersedeRejected(link.redis, link.keys, model, rows).catch(() => {})
     },
     status: async (model, row) => {
       await requireUp('$cache.status')

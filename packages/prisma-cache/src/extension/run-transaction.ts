@@ -2,6 +2,7 @@ import { isCertainFailure } from '../strategy/outcome.js'
 import { createTransactionWrites } from '../strategy/transaction.js'
 import type { Engine } from './operation-context.js'
 import { type BaseClient, transactionIdOf } from './prisma-internals.js'
+import { rowsWritten } from './run-write.js'
 
 /**
  * `$transaction` as the client has it, with an end that the extension sees: after COMMIT the tags of its writes are
@@ -33,6 +34,7 @@ export async function runTransaction(
   try {
     const result = await base.$transaction.call(client, observed, ...options)
     await writes.committed(session)
+    await rowsWritten(engine, writes.tags)
     return result
   } catch (error) {
     // The callback failed, or COMMIT was refused: rolled back. Else COMMIT was on its way and counts as done.

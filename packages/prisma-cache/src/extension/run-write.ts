@@ -1,4 +1,4 @@
-import { refuseOverride } from '../planner/call-override.js'
+import { takeDurability } from '../planner/call-durability.js'
 import { countVersions } from '../planner/count-versions.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything } from '../planner/plan-wide.js'
@@ -6,6 +6,7 @@ import { planWrite } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
 import type { WritePlan } from '../planner/write-plan.js'
+import type { Tag } from '../protocol/tag.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { runPlanned } from '../strategy/run-planned.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
@@ -14,24 +15,25 @@ import type { Engine, Operation } from './operation-context.js'
 
 /** One write of a model: accepted into the queue where its policy says so and it can be, else database first. */
 export async function runWrite(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
-  refuseOverride(operation.args)
-  const args = countVersions(engine.index, model, operation.operation, operation.args)
+  const { args: given, durability } = takeDurability(model, operation.args)
+  const args = countVersions(engine.index, model, operation.operation, given)
   let alone = false
   if (model.policy.strategy === 'writeBehind') {
     const session = engine.session()
     const accepted =
       operation.transaction.kind === 'none'
-        ? await engine.writeBehind.write(model, operation.operation, args)
+        ? await engine.writeBehind.write(model, operation.operation, args, {
+            ...(durability ? { durability } : {}),
+            // Before it is confirmed: what is not may stand all the same.
+            accepted: (shard, sequence) => session.markPending(model.name, shard, sequence),
+          })
         : ({ kind: 'direct', reason: 'transaction', alone: undefined } as const)
-    if (accepted.kind === 'accepted') {
-      session.markPending(accepted.model, accepted.shard, accepted.sequence)
-      return accepted.result
-    }
+    if (accepted.kind === 'accepted') return accepted.result
     engine.events.emit('direct', { model: model.name, operation: operation.operation, reason: accepted.reason })
     alone = accepted.alone === true
   }
   const plan = planWrite(engine.index, model, operation.operation, args)
-  const counted = args === operation.args ? plan : { ...plan, written: operation.args }
+  const counted = args === given ? plan : { ...plan, written: given }
   return await writePlanned(engine, counted, operation, alone)
 }
 
@@ -66,7 +68,20 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
   if (writes) return await writes.write(plan, run)
   const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
-  return await writeDatabaseFirst(engine, sent, engine.session(), run)
+  const answer = await writeDatabaseFirst(engine, sent, engine.session(), run)
+  // The statements of an array are answered though another may have rolled them back.
+  if (transaction.kind === 'none') await rowsWritten(engine, plan.before)
+  return answer
+}
+
+/** What was rejected of these rows is not the last that was asked for any more. */
+export async function rowsWritten(engine: Engine, tags: readonly Tag[]): Promise<void> {
+  const rows = new Map<string, string[]>()
+  for (const tag of tags) {
+    if (tag.kind !== 'row' || engine.index.get(tag.model)?.policy.strategy !== 'writeBehind') continue
+    rows.set(tag.model, [...(rows.get(tag.model) ?? []), tag.row])
+  }
+  await Promise.all([...rows].map(([model, ids]) => engine.writeBehind.written(model, ids)))
 }
 
 /**

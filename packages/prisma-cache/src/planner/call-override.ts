@@ -1,5 +1,6 @@
 import { type ConsistencyClass, type DurationText, parseReadMode, type ReadMode } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { readDurability, type WriteCacheArgument } from './call-durability.js'
 
 /** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read }`. */
 export type CallOverride =
@@ -11,9 +12,10 @@ export type CallOverride =
       readonly read?: ReadMode
     }
 
-/** What a caller may write for one read. */
+/** What a caller may write for one call. */
 export type CacheArgument =
   | false
+  | WriteCacheArgument
   | {
       /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. What is older is not served to this call. */
       readonly ttl?: string
@@ -23,24 +25,17 @@ export type CacheArgument =
     }
 
 /**
- * The `cache` argument of one read, for TypeScript: Prisma's types of arguments know no further key, and a spread of
+ * The `cache` argument of one call, for TypeScript: Prisma's types of arguments know no further key, and a spread of
  * this adds none that they see.
  *
  * @example await prisma.account.findUnique({ where: { id }, ...cache({ consistency: 'strong' }) })
+ * @example await prisma.session.update({ where: { id }, data, ...cache({ durability: 'applied' }) })
  * @throws PrismaCacheError PC1401
  */
 export function cache(argument: CacheArgument): Record<never, never> {
-  readOverride(argument)
+  if (argument !== false && 'durability' in argument) readDurability(argument)
+  else readOverride(argument)
   return { cache: argument }
-}
-
-/** No argument of a write is in place yet, and one that is not heeded would mislead. @throws PrismaCacheError PC1401 */
-export function refuseOverride(args: unknown): void {
-  if (args === null || typeof args !== 'object' || (args as { cache?: unknown }).cache === undefined) return
-  throw new PrismaCacheError(
-    'PC1401',
-    'a write takes no `cache` argument in this version: leave it out. How a write is done is its model’s policy.',
-  )
 }
 
 const CLASSES = new Set<unknown>(['eventual', 'session', 'strong'])
@@ -58,6 +53,7 @@ function readOverride(cache: unknown): CallOverride {
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
   const { ttl, consistency, read, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
+  if (unknown.includes('durability')) throw wrong('`durability` is a word of writes')
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
   if (consistency !== undefined && !CLASSES.has(consistency)) {
     throw wrong(`\`consistency\` is ${JSON.stringify(consistency)}; it can be 'eventual', 'session' or 'strong'`)

@@ -229,6 +229,12 @@ local function rowOfField(field)
   local named = string.match(field, '^#row:(.*)$')
   return named and SEALED_HEADER[named] and named or field
 end
+local SUPERSEDED = ',"superseded":true}'
+local function supersede(rejected, row)
+  local older = redis.call('HGET', rejected, row)
+  if not older or string.sub(older, -#SUPERSEDED) == SUPERSEDED then return end
+  redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
+end
 local sealed, rejected = KEYS[1], KEYS[2]
 local name = redis.call('HMGET', sealed, '#epoch', '#number')
 if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
@@ -265,7 +271,6 @@ local function rebase(pending, open, texts, version)
   local alive = kind ~= 'D' and (base or kind ~= 'U')
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
-local SUPERSEDED = ',"superseded":true}'
 local anyRejected = redis.call('EXISTS', rejected) == 1
 local dropped, argument = 0, 10
 for i = 3, #KEYS, 5 do
@@ -291,10 +296,7 @@ for i = 3, #KEYS, 5 do
     if refusal ~= '' then
       redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
     elseif anyRejected then
-      local older = redis.call('HGET', rejected, row)
-      if older and not string.find(older, SUPERSEDED, 1, true) then
-        redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
-      end
+      supersede(rejected, row)
     end
   end
 end
@@ -305,7 +307,7 @@ end
 if not left then redis.call('DEL', sealed) end
 return dropped
 `,
-  sha1: 'd185a672d26c79f8f151ef001434be5d6aac236f',
+  sha1: 'b64cf28780e20cee939a45faa6a55ef165ff1fb7',
 } as const
 
 export const ensureFields = {
@@ -585,6 +587,30 @@ redis.call('SET', KEYS[3], ARGV[6] .. version .. ARGV[7], 'PX', ARGV[5])
 return { version, 1 }
 `,
   sha1: '67982dd17ce8278d07fabc85e567600b2a239270',
+} as const
+
+export const rejectedForget = {
+  name: 'rejected-forget',
+  numberOfKeys: 1,
+  lua: `if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
+`,
+  sha1: 'ee91abd58991a8740767372bad61e1d147659660',
+} as const
+
+export const rejectedSupersede = {
+  name: 'rejected-supersede',
+  numberOfKeys: 1,
+  lua: `local SUPERSEDED = ',"superseded":true}'
+local function supersede(rejected, row)
+  local older = redis.call('HGET', rejected, row)
+  if not older or string.sub(older, -#SUPERSEDED) == SUPERSEDED then return end
+  redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
+end
+for _, row in ipairs(ARGV) do supersede(KEYS[1], row) end
+return 1
+`,
+  sha1: 'e0f2f7620b2756ea64c108d1efee282684629233',
 } as const
 
 export const release = {

@@ -42,6 +42,10 @@ export interface RejectedChange extends SealedChange {
   /** SQLSTATE when known. */
   readonly sqlState?: string
   readonly at: number
+  /** Version of the row's tag when it was rejected: under another one, the row may have been written since. */
+  readonly version?: string
+  /** A later write of the row stands. */
+  readonly superseded?: true
 }
 
 /** Sequences up to which something must be applied, by model and shard. */

@@ -14,13 +14,31 @@ export interface RedisCheck {
  * @throws PrismaCacheError PC1102, PC1103
  */
 export async function checkRedis(redis: Redis | Cluster, policies: PolicySet): Promise<RedisCheck> {
+  return await checkPromises(
+    redis,
+    Object.entries(policies.models).flatMap(([model, { policy }]) =>
+      policy.strategy === 'writeBehind' ? [{ model, durability: policy.durability, byCall: false }] : [],
+    ),
+  )
+}
+
+export interface DurabilityPromise {
+  readonly model: string
+  readonly durability: Durability
+  /** Made by the argument of one write, not by the policy. */
+  readonly byCall: boolean
+}
+
+/** @throws PrismaCacheError PC1102, PC1103 */
+export async function checkPromises(
+  redis: Redis | Cluster,
+  promises: readonly DurabilityPromise[],
+): Promise<RedisCheck> {
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis]
   const facts = await Promise.all(servers.map(readServerFacts))
   for (const server of facts) {
     checkEviction(server)
-    for (const [model, { policy }] of Object.entries(policies.models)) {
-      if (policy.strategy === 'writeBehind') checkDurability(model, policy.durability, server)
-    }
+    for (const promise of promises) checkDurability(promise, server)
   }
   return { alwaysSynced: facts.every((server) => server.appendOnly && server.appendFsync === 'always') }
 }
@@ -33,7 +51,8 @@ function checkEviction({ name, evictionPolicy }: ServerFacts): void {
   )
 }
 
-function checkDurability(model: string, durability: Durability, server: ServerFacts): void {
+function checkDurability(promise: DurabilityPromise, server: ServerFacts): void {
+  const { durability } = promise
   const { name } = server
   switch (durability.kind) {
     case 'memory':
@@ -41,14 +60,14 @@ function checkDurability(model: string, durability: Durability, server: ServerFa
     case 'fsync':
       if (!server.appendOnly) {
         throw unkept(
-          model,
+          promise,
           'fsync',
           `Redis at ${name} keeps no append-only file, so a crash loses what it has accepted. Set \`appendonly yes\`${server.waitAof ? '' : ' and `appendfsync always`'}`,
         )
       }
       if (server.appendFsync !== 'always' && !server.waitAof) {
         throw unkept(
-          model,
+          promise,
           'fsync',
           `Redis at ${name} writes its append-only file with appendfsync ${server.appendFsync ?? 'unknown'} and does not know WAITAOF, which would tell when a write is on disk. Set \`appendfsync always\`, or use Redis 7.2 or newer, or Valkey`,
         )
@@ -57,7 +76,7 @@ function checkDurability(model: string, durability: Durability, server: ServerFa
     case 'replicated':
       if (server.replicas < durability.replicas) {
         throw unkept(
-          model,
+          promise,
           `replicated(${durability.replicas})`,
           `Redis at ${name} has ${server.replicas} connected replica${server.replicas === 1 ? '' : 's'}. Connect ${durability.replicas - server.replicas} more (\`replicaof\` on each)`,
         )
@@ -65,9 +84,12 @@ function checkDurability(model: string, durability: Durability, server: ServerFa
   }
 }
 
-function unkept(model: string, durability: string, why: string): PrismaCacheError {
-  return new PrismaCacheError(
-    'PC1102',
-    `${model} promises durability ${durability}, which cannot be kept: ${why}; or promise less in the policy of ${model} (\`durability: memory\`).`,
-  )
+function unkept({ model, byCall }: DurabilityPromise, durability: string, why: string): PrismaCacheError {
+  const [said, less] = byCall
+    ? [
+        `a write to ${model} asks for durability ${durability}`,
+        "ask for less (`durability: 'applied'` waits for Postgres)",
+      ]
+    : [`${model} promises durability ${durability}`, `promise less in the policy of ${model} (\`durability: memory\`)`]
+  return new PrismaCacheError('PC1102', `${said}, which cannot be kept: ${why}; or ${less}.`)
 }

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus } from '../events/events.js'
-import { type Keys, shardOf } from '../protocol/keys.js'
+import type { Keys } from '../protocol/keys.js'
 import type { RejectedChange, SequenceMarks } from './change.js'
 import { lowestPending, readFlushState } from './flush-state.js'
 import type { Flusher } from './flusher.js'
@@ -10,6 +10,7 @@ import { FlushRejectedError } from './flusher-rejected-error.js'
 import { allShards, readRejections, rejectedSince } from './flusher-rejections.js'
 import { modelSummary, shardSummary } from './flusher-summary.js'
 import { createShardWaits } from './flusher-wait.js'
+import { readRejected } from './rejected.js'
 
 export interface FlusherOptions {
   /** For state; borrowed. */
@@ -96,9 +97,9 @@ export function createFlusher({ redis, keys, connectionForBull, events }: Flushe
     async status(model, row) {
       const [pending, rejected] = await Promise.all([
         redis.exists(keys.pendingRow(model, row)),
-        redis.hexists(keys.shard(model, shardOf(row)).rejected, row),
+        readRejected(redis, keys, model, row),
       ])
-      return pending === 1 ? 'pending' : rejected === 1 ? 'rejected' : 'clean'
+      return pending === 1 ? 'pending' : rejected && !rejected.change.superseded ? 'rejected' : 'clean'
     },
     async rejected(models) {
       const snapshot = await readRejections(redis, keys, allShards(models))

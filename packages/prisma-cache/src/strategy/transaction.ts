@@ -27,6 +27,8 @@ export interface TransactionWrites {
   forgetRows(): void
   /** Models that the transaction has written. */
   readonly models: ReadonlySet<string>
+  /** What it has written, as far as tags name it. */
+  readonly tags: readonly Tag[]
   /** Models that were flushed because foreign keys of what it writes may need them. */
   readonly flushed: Set<string>
 }
@@ -43,6 +45,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
 
   return {
     models,
+    tags,
     flushed: new Set(),
     forgetRows() {
       mayPut = false

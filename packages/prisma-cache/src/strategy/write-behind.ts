@@ -1,12 +1,14 @@
 import type { Durability } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus } from '../events/events.js'
+import type { CallDurability } from '../planner/call-durability.js'
 import type { AcceptPlan } from '../planner/plan-accept.js'
 import { shardOf } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
 import { type AcceptBase, type AcceptReply, accept } from '../queue/accept.js'
 import type { RejectedChange, SequenceMarks } from '../queue/change.js'
 import type { Flusher } from '../queue/flusher.js'
+import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { asAcceptError, notAccepted, notFlushed } from './write-behind-errors.js'
@@ -52,7 +54,14 @@ export interface WriteBehind {
    * Performs the plan. Rejects with PC1301 when Redis did not take the write, or it is unknown whether it did; with
    * PC1303 when the write had to be flushed at once and the database rejected it.
    */
-  write(plan: AcceptPlan, durability?: Durability): Promise<WriteBehindOutcome>
+  write(plan: AcceptPlan, options?: WriteOptions): Promise<WriteBehindOutcome>
+}
+
+export interface WriteOptions {
+  /** Instead of the policy's. `applied`: the answer comes when Postgres has the write, or the rejection. */
+  readonly durability?: CallDurability
+  /** Called as soon as Redis has it, also where the write then fails because that is not confirmed. */
+  readonly accepted?: (shard: number, sequence: number) => void
 }
 
 type Accepted = Extract<AcceptReply, { kind: 'accepted' }>
@@ -65,7 +74,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   const { link, flusher, events } = options
   const fullness = createFullness(flusher, events, options.roomWithinMs ?? ROOM_WITHIN_MS)
 
-  async function write(plan: AcceptPlan, durability = plan.durability): Promise<WriteBehindOutcome> {
+  async function write(plan: AcceptPlan, asked: WriteOptions = {}): Promise<WriteBehindOutcome> {
     await link.settled()
     if (!link.isUp()) throw notAccepted(plan.model, link.downError())
     let base: AcceptBase | undefined
@@ -74,7 +83,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
       const { reply, current } = await send(plan, base)
       switch (reply.kind) {
         case 'accepted':
-          return await finish(plan, durability, reply, current)
+          return await finish(plan, asked, reply, current)
         case 'needBase':
         case 'staleBase':
           base = await findBase(plan, current)
@@ -130,7 +139,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
 
   async function finish(
     plan: AcceptPlan,
-    durability: Durability,
+    { durability = plan.durability, accepted }: WriteOptions,
     reply: Accepted,
     current: Current,
   ): Promise<WriteBehindOutcome> {
@@ -139,11 +148,25 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     const shard = shardOf(row)
     fullness.accepted(plan, reply.stock)
     if (reply.opened) flusher.schedule(model, shard, plan.flushEvery)
-    await options.confirm(durability, link.keys.shard(model, shard).sequence)
+    accepted?.(shard, sequence)
+    if (durability.kind !== 'applied') await options.confirm(durability, link.keys.shard(model, shard).sequence)
     events.emit('accept', { model, operation: plan.operation, row, sequence })
+    if (durability.kind === 'applied') await untilApplied(plan, sequence)
     const fresh = reply.complete && current?.wide === reply.base.wide && current.epoch === reply.base.epoch
     const merged = fresh ? reply.row : await readAgain(plan, reply)
     return { kind: 'accepted', result: plan.project(merged), model, row, shard, sequence }
+  }
+
+  /** All who wait for one shard share its flush. What was rejected of other rows is told to others. */
+  async function untilApplied(plan: AcceptPlan, sequence: number): Promise<void> {
+    try {
+      await flusher.flushUpTo(upTo(plan, sequence))
+    } catch (error) {
+      const rejected = rejectedOf(error)
+      if (!rejected) throw error
+      const own = rejected.filter((change) => isOf(plan, change) && change.last >= sequence)
+      if (own.length > 0) throw new FlushRejectedError(own)
+    }
   }
 
   /**

@@ -41,7 +41,9 @@ test('a cold row is read once; from then on a write is one script', async () => 
     'confirm memory true',
     'accept update a 1',
   ])
-  expect(await strategy.write(increment, { kind: 'fsync' })).toEqual(accepted(2, itemRow('a', { n: 7 })))
+  expect(await strategy.write(increment, { durability: { kind: 'fsync' } })).toEqual(
+    accepted(2, itemRow('a', { n: 7 })),
+  )
   expect(strategy.take()).toEqual(['confirm fsync true', 'accept update a 2'])
 })
 
