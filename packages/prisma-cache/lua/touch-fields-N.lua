@@ -2,7 +2,8 @@
 --
 -- KEYS: field versions of models, of one slot.
 -- ARGV: nonce, lifetime in ms, then of each key: 'except' or 'only', and tokens, each followed by a `;`.
--- Reply: the text that stands, of each key in its order ('' for none).
+-- Reply: the text that stands, of each key in its order ('' for none). A key of which nothing changes is not written:
+-- it may be the last to know that nobody asks by a field any more.
 -- @include next-version
 -- @include fields
 local texts = {}
@@ -10,13 +11,18 @@ for k, key in ipairs(KEYS) do
   local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
   local text = redis.call('GET', key) or ''
   if text ~= '' then
-    local items = fieldItems(text)
+    local items, changed = fieldItems(text), false
     for _, item in ipairs(items) do
       local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
-      if given == (mode == 'only') then item[2] = nextVersion(item[2], ARGV[1]) end
+      if given == (mode == 'only') then
+        item[2] = nextVersion(item[2], ARGV[1])
+        changed = true
+      end
     end
-    text = fieldText(items)
-    redis.call('SET', key, text, 'PX', ARGV[2])
+    if changed then
+      text = fieldText(items)
+      redis.call('SET', key, text, 'PX', ARGV[2])
+    end
   end
   texts[k] = text
 end

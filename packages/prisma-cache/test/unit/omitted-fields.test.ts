@@ -107,10 +107,8 @@ test('a row is loaded and kept without the field, under a key that no process of
 })
 
 test('a key that holds it names no row', () => {
-  expect(planWrite(index, index.get('Key')!, 'delete', { where: { id: 'k' } }).after({ id: 'k' })).toEqual([
-    { kind: 'table', model: 'Key' },
-    { kind: 'wide', model: 'Key' },
-  ])
+  const { after } = planWrite(index, index.get('Key')!, 'delete', { where: { id: 'k' } })
+  expect(after({ id: 'k' }).map(({ kind }) => kind)).toEqual(['wide', 'table'])
 })
 
 test.each<[string, unknown, string]>([
