@@ -149,7 +149,7 @@ model Post {
     [{ scope: ['tenant', 'tenant'] }, 'PC2107 User.scope: remove one of the two'],
     [{ version: 'mail' }, 'PC2210 User.version: a version is an `Int` or a `BigInt`'],
     [{ narrowBy: ['mial'] }, 'PC2205 User.narrowBy: did you mean `mail`?'],
-    [{ dependsOn: ['Pots'] }, 'PC2216 User.dependsOn: did you mean `Post`?'],
+    [{ dependsOn: ['Pots'] }, 'PC2214 User.dependsOn: did you mean `Post`?'],
     [{ near: { max: 0, ttl: 5 } }, 'PC2111 User.near: `0` is too small\nPC2110 User.near: write `5s` or `5ms`'],
   ])('%j is a mistake', (options, problem) => {
     const draft = { strategy: 'writeThrough', arguments: options } as unknown as PolicyDraft

@@ -71,7 +71,10 @@ describe('a schema of several files', () => {
           '  - changing a key of User changes Post.authorId',
         ) +
         unseen +
-        lines('  - Top (view): nothing says which writes change it, so no answer that touches it is cached'),
+        lines(
+          '  - Top (view): nothing says which writes change it, so no answer that touches it is cached;',
+          '    `dependsOn` would say it',
+        ),
     })
   })
 

@@ -40,7 +40,7 @@ function policiesWith(dependsOn: Record<string, string[]>): PolicySet {
     return {
       ...entry,
       policy: (listed ? { ...entry.policy, dependsOn: listed } : entry.policy) as ModelPolicy,
-      facts: name === 'Profile' ? { ...facts, isView: true } : entry.facts,
+      facts: name === 'Profile' && listed ? { ...facts, isView: true } : entry.facts,
     }
   }
   return { ...set, models: Object.fromEntries(Object.entries(set.models).map(([n, entry]) => [n, change(n, entry)])) }

@@ -1,13 +1,10 @@
-import { argumentsNotAvailable } from '../../grammar/not-available.js'
 import type { Rule } from './rule.js'
 
-/** What a view reads is not in the schema, so no write could make its entries die unless the policy says which do. */
+/** What a view reads is not in the schema: without `dependsOn`, no write could make its entries die. */
 export const cachedView: Rule = ({ policy, facts }) => {
   if (!facts.isView || policy.strategy === 'none' || policy.strategy === 'writeBehind') return []
   if (policy.dependsOn.length > 0) return []
-  const label = withoutDependsOn()
-    ? 'use `@cache.none`; `dependsOn` is not available in this version'
-    : 'add `dependsOn: […]` with the models that it reads, or use `@cache.none`'
+  const label = 'say which models it reads, as in `dependsOn: [Account, Transfer]`, or use `@cache.none`'
   return [{ code: 'PC2204', message: `\`${facts.name}\` is a view: nothing says which writes change it`, label }]
 }
 
@@ -15,11 +12,9 @@ export const writtenView: Rule = ({ policy, facts }) =>
   facts.isView && policy.strategy === 'writeBehind'
     ? [
         {
-          code: 'PC2218',
+          code: 'PC2216',
           message: `\`${facts.name}\` is a view: there are no writes of it to accept`,
-          label: withoutDependsOn() ? 'use `@cache.none`' : 'use `invalidate`',
+          label: 'use `invalidate` with `dependsOn`, or `@cache.none`',
         },
       ]
     : []
-
-const withoutDependsOn = () => argumentsNotAvailable.includes('dependsOn')

@@ -6,22 +6,22 @@ export const dependsOnKnown: Rule = ({ policy }, models) => {
   return policy.dependsOn
     .filter((name) => !Object.hasOwn(models, name))
     .map((item) => ({
-      code: 'PC2216' as const,
+      code: 'PC2214' as const,
       message: `\`dependsOn\` names \`${item}\`, and Prisma Client has no such model`,
       label: didYouMean(item, Object.keys(models)),
       about: { kind: 'argument' as const, name: 'dependsOn', item },
     }))
 }
 
-/** What was accepted is not in Postgres yet, where the answer is made. */
-export const dependsOnPending: Rule = ({ policy, facts }, models) => {
-  if (policy.strategy === 'none' || policy.consistency === 'strong') return []
-  return policy.dependsOn
-    .filter((name) => models[name]?.policy.strategy === 'writeBehind')
-    .map((item) => ({
-      code: 'PC2253' as const,
-      message: `\`${facts.name}\` depends on \`${item}\`, whose writes reach Postgres later`,
-      label: `what is pending of \`${item}\` is not in it; \`$cache.flush('${item}')\` is a barrier`,
-      about: { kind: 'argument' as const, name: 'dependsOn', item },
-    }))
+/** Nobody knows which of its rows a write of the listed models has changed, so none may be kept in Redis. */
+export const dependsOnAcceptsNothing: Rule = ({ policy, facts }) => {
+  if (policy.strategy !== 'writeBehind' || policy.dependsOn.length === 0) return []
+  return [
+    {
+      code: 'PC2255',
+      message: `with \`dependsOn\` every write of \`${facts.name}\` goes to Postgres directly: none is accepted`,
+      label: 'leave it out, or use `writeThrough`',
+      about: { kind: 'argument', name: 'dependsOn' },
+    },
+  ]
 }

@@ -1,7 +1,7 @@
 import { cachedView, writtenView } from './cached-view.js'
 import { unreadNear } from './contradictions.js'
 import { databaseMadeId } from './database-made-id.js'
-import { dependsOnKnown, dependsOnPending } from './depends-on.js'
+import { dependsOnAcceptsNothing, dependsOnKnown } from './depends-on.js'
 import { narrowsExactly, scopesExactly } from './exact-fields.js'
 import { forgetfulIncrements } from './forgetful-increments.js'
 import { knownFields } from './known-fields.js'
@@ -20,7 +20,7 @@ export interface Breach {
 const rules: readonly Rule[] = [
   ...[cachedView, writtenView, missingPrimaryKey, databaseMadeId, strongNeedsPending, forgetfulIncrements],
   ...[knownFields, narrowsExactly, scopesExactly, versionField, omittedField],
-  ...[strongNear, strongBypass, strongDependsOn, unreadNear, dependsOnKnown, dependsOnPending],
+  ...[strongNear, strongBypass, strongDependsOn, unreadNear, dependsOnKnown, dependsOnAcceptsNothing],
 ]
 
 export function findBreaches(models: Models): readonly Breach[] {

@@ -1,4 +1,3 @@
-import { argumentsNotAvailable } from '../../grammar/not-available.js'
 import type { Rule } from './rule.js'
 
 /** A Redis that comes back one step older hands out increments that Postgres has already. */
@@ -8,12 +7,11 @@ export const forgetfulIncrements: Rule = ({ policy, facts }) => {
   const key = facts.primaryKey?.fields ?? []
   const counts = facts.fields.filter(({ name, type, list }) => /^(Big)?Int$/.test(type) && !list && !key.includes(name))
   if (counts.length === 0) return []
-  const other = argumentsNotAvailable.includes('increments') ? '' : ', or `increments: absolute`'
   return [
     {
       code: 'PC2252',
       message: `increments of \`${facts.name}\` can be applied twice: with \`durability: memory\` Redis may forget that it flushed`,
-      label: `use \`durability: fsync\`${other}`,
+      label: 'use `durability: fsync`, or `increments: absolute`',
       about: { kind: 'argument', name: 'durability' },
     },
   ]

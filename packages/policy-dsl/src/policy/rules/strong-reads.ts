@@ -16,28 +16,28 @@ export const strongNear: Rule = ({ policy, facts }) => {
   ]
 }
 
-/** A write that went past Redis fenced nothing: whoever reads there sees what was before it. */
+/** A write that went past Redis fenced nothing: whoever reads there sees what was before it. Who says so wants that. */
 export const strongBypass: Rule = ({ policy, facts }) => {
   if (policy.strategy === 'none' || policy.consistency !== 'strong' || policy.onCacheDown !== 'bypass') return []
   return [
     {
-      code: 'PC2214',
-      message: `\`${facts.name}\` is \`strong\`: a write past Redis would not be seen by those who still reach it`,
-      label: 'leave `onCacheDown` out, or use `session`',
+      code: 'PC2253',
+      message: `\`${facts.name}\` is \`strong\` only while Redis is up: others may read the old row after a write past it`,
+      label: 'leave it out to have such writes refused',
       about: { kind: 'argument', name: 'onCacheDown' },
     },
   ]
 }
 
-/** Only writes of `strong` models are fenced before they reach Postgres. */
+/** Only writes of `strong` models are fenced before they reach Postgres, so none of its answers is cached. */
 export const strongDependsOn: Rule = (entry, models: Models) => {
   const { policy, facts } = entry
   if (policy.strategy === 'none' || !isStrong(entry)) return []
   return policy.dependsOn
     .filter((name) => Object.hasOwn(models, name) && !isStrong(models[name]!))
     .map((item) => ({
-      code: 'PC2215' as const,
-      message: `\`${facts.name}\` is \`strong\` and depends on \`${item}\`, which is not`,
+      code: 'PC2254' as const,
+      message: `\`${facts.name}\` is \`strong\` and depends on \`${item}\`, which is not: all its reads go to Postgres`,
       label:
         models[item]?.policy.strategy === 'writeBehind'
           ? 'use `session` here'
