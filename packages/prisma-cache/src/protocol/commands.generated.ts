@@ -761,19 +761,24 @@ for k, key in ipairs(KEYS) do
   local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
   local text = redis.call('GET', key) or ''
   if text ~= '' then
-    local items = fieldItems(text)
+    local items, changed = fieldItems(text), false
     for _, item in ipairs(items) do
       local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
-      if given == (mode == 'only') then item[2] = nextVersion(item[2], ARGV[1]) end
+      if given == (mode == 'only') then
+        item[2] = nextVersion(item[2], ARGV[1])
+        changed = true
+      end
     end
-    text = fieldText(items)
-    redis.call('SET', key, text, 'PX', ARGV[2])
+    if changed then
+      text = fieldText(items)
+      redis.call('SET', key, text, 'PX', ARGV[2])
+    end
   end
   texts[k] = text
 end
 return texts
 `,
-  sha1: 'bc67aaa2a6e1cae8f960c3e2b9ab6a74c71c0d56',
+  sha1: '1b5315e124e798e8eb220f3991d995bedceea577',
 } as const
 
 export const turnLease = {

@@ -3,9 +3,9 @@ import { createModelIndex } from '../../planner/model-index.js'
 import { planRead } from '../../planner/plan-read.js'
 import { planWrite } from '../../planner/plan-write.js'
 import { createKeys } from '../../protocol/keys.js'
-import type { Tag } from '../../protocol/tag.js'
+import { type Tag, uniteTags } from '../../protocol/tag.js'
 import { listed } from '../text/words.js'
-import { sampleKey, sampleWhere } from './sample.js'
+import { sampleKey, sampleOf, sampleWhere } from './sample.js'
 
 /** An operation and what the planner says of it, in words. */
 export type PlanRow = readonly [operation: string, text: string]
@@ -19,12 +19,20 @@ export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly P
     return planned.kind === 'bypass' ? 'never cached' : dependsOn(planned.tags)
   }
   const relation = facts.relations[0]
+  const [narrow] = model.narrow
+  const fields = listed(
+    model.narrow.map(({ name }) => name),
+    'or',
+  )
   const pending = model.policy.strategy === 'writeBehind' ? 'answered by the pending row, if there is one; else ' : ''
   return [
     ...(facts.primaryKey
       ? [['by primary key', pending + plan('findUnique', { where: sampleWhere(facts) })] as const]
       : []),
-    ['lists, counts, …', plan('findMany', {})],
+    ...(narrow
+      ? [[`lists by ${fields}`, plan('findMany', { where: { [narrow.name]: sampleOf(narrow.field) } })] as const]
+      : []),
+    [narrow ? 'other lists, counts, …' : 'lists, counts, …', plan('findMany', {})],
     ...(relation
       ? [[`including ${relation.name}`, plan('findMany', { include: { [relation.name]: true } })] as const]
       : []),
@@ -36,7 +44,7 @@ export function writeRows(policies: PolicySet, { facts }: ModelEntry): readonly 
   if (facts.isView) return []
   const index = createModelIndex(policies)
   const model = index.get(facts.name)!
-  const row = sampleKey(facts)
+  const row = { ...sampleKey(facts), ...Object.fromEntries(model.narrow.map((one) => [one.name, sampleOf(one.field)])) }
   const where = sampleWhere(facts)
   const plan = (operation: string, args: unknown, answer: unknown): string => {
     const planned = planWrite(index, model, operation, args)
@@ -64,13 +72,25 @@ function dependsOn(tags: readonly Tag[]): string {
   const tables = tags.filter(({ kind }) => kind === 'table').map(({ model }) => `every write of ${model}`)
   const rows = tags.some(({ kind }) => kind === 'row') ? ['writes of this row'] : []
   const wide = tags.filter(({ kind }) => kind === 'wide').map(({ model }) => `writes of ${model} that name no row`)
-  return `depends on ${listed([...rows, ...wide, ...tables])}`
+  const keys = tags.some(({ kind }) => kind === 'key') ? ['writes of rows with that value'] : []
+  const fields = tags.filter(({ kind }) => kind === 'field').map(({ model }) => `writes of ${model} that name no value`)
+  return `depends on ${listed([...rows, ...keys, ...wide, ...fields, ...tables])}`
 }
 
 function reaches(model: string, tags: readonly Tag[]): string {
   const of = (kind: Tag['kind']) => [...new Set(tags.filter((tag) => tag.kind === kind).map((tag) => tag.model))]
   const rows = of('row').length > 0 && !of('wide').includes(model) ? ['the row'] : []
   const wide = of('wide').map((one) => `every row of ${one}`)
-  const tables = of('table').length > 0 ? [`every list and count over ${listed(of('table'), 'or')}`] : []
-  return `drops ${listed([...rows, ...wide, ...tables])}`
+  const tables = uniteTags(tags).filter((tag) => tag.kind === 'table')
+  const whole = tables.filter(({ named }) => !named?.length).map((table) => table.model)
+  const lists = [
+    ...(whole.length > 0 ? [`every list and count over ${listed(whole, 'or')}`] : []),
+    ...tables.flatMap((table) => (table.named?.length ? [narrowedLists(table.model, table.named)] : [])),
+  ]
+  return `drops ${listed([...rows, ...wide, ...lists])}`
+}
+
+function narrowedLists(model: string, named: readonly string[]): string {
+  const fields = named.map((token) => token.slice(0, token.lastIndexOf('.')))
+  return `every list and count over ${model} (by ${listed(fields, 'or')}: those with the row’s value)`
 }

@@ -29,6 +29,6 @@ export function sampleWhere(facts: ModelFacts): Record<string, unknown> {
   return { [primaryKey.name]: row }
 }
 
-function sampleOf({ type, nativeType }: ScalarField): unknown {
+export function sampleOf({ type, nativeType }: ScalarField): unknown {
   return nativeType?.[0] === 'Uuid' ? '00000000-0000-4000-8000-000000000000' : samples[type]
 }
