@@ -61,7 +61,13 @@ export interface Events {
     readonly ms: number
   }
   reject: { readonly model: string; readonly row: string; readonly error: string }
-  lost: { readonly model: string; readonly cause: string }
+  lost: {
+    readonly model: string
+    readonly cause: string
+    /** Rows that were pending when this worker last looked, and how long before that was; absent where it never has. */
+    readonly pending?: number
+    readonly seenMsAgo?: number
+  }
   link: { readonly state: 'up' | 'down' | 'checking'; readonly cause?: unknown }
   epoch: { readonly cause: 'server' | 'unpublished' }
 }

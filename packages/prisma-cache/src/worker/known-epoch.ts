@@ -12,11 +12,19 @@ export interface KnownEpoch {
   forget(): void
 }
 
+/** Rows of a model that were pending when this worker last looked. */
+export interface Seen {
+  readonly count: number
+  /** By `performance.now()`. */
+  readonly at: number
+}
+
 export function createKnownEpoch(
   link: Link,
   database: RawQueries,
   events: EventBus,
   models: readonly string[],
+  seen: ReadonlyMap<string, Seen>,
 ): KnownEpoch {
   let known: { generation: number; epoch: Promise<number> } | undefined
 
@@ -25,7 +33,11 @@ export function createKnownEpoch(
     const { epoch, drawn } = await verifyQueueEpoch(redis, keys, database, await serverIdentity(redis))
     if (drawn === 'missing' && (await hasApplied(database, keys.namespace))) {
       const cause = 'Redis came back without its queue: what it had accepted and not applied is gone'
-      for (const model of models) events.emit('lost', { model, cause })
+      for (const model of models) {
+        const last = seen.get(model)
+        const known = last ? { pending: last.count, seenMsAgo: Math.round(performance.now() - last.at) } : {}
+        events.emit('lost', { model, cause, ...known })
+      }
     }
     return epoch
   }

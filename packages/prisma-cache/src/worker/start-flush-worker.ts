@@ -2,7 +2,7 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { Queue, Worker } from 'bullmq'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { messageOf } from '../errors/message-of.js'
-import { createEventBus, type EventBus, type EventName, type Listener } from '../events/events.js'
+import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
 import { checkRedis } from '../queue/check-redis.js'
@@ -22,10 +22,11 @@ import { checkDatabase } from './check-database.js'
 import { checkWorkerOptions } from './check-worker-options.js'
 import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
-import { createKnownEpoch } from './known-epoch.js'
+import { createKnownEpoch, type Seen } from './known-epoch.js'
 import { createNeighbours } from './neighbours.js'
 import { createProcessor } from './process-job.js'
 import { writeBehindModels } from './shards.js'
+import { startWatch } from './watch.js'
 import type { FlushWorkerOptions } from './worker-options.js'
 
 export interface FlushWorker {
@@ -47,7 +48,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
   checkWorkerOptions(options)
   const { prisma, policies, onError = () => {} } = options
   const events = options.events ?? createEventBus(onError)
-  const { onLost = ({ model, cause }) => process.emitWarning(`${model}: ${cause}`, 'PrismaCacheLoss') } = options
+  const { onLost = (lost) => process.emitWarning(lossText(lost), 'PrismaCacheLoss') } = options
   events.on('lost', (lost) => guarded(onError, () => onLost(lost)))
   const keys = createKeys(options.namespace ?? 'pc')
   await checkDatabase(prisma)
@@ -76,6 +77,8 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     queue.on('error', (error) => onError(error))
     ending.unshift(() => queue.close())
     let closing = false
+    const models = writeBehindModels(policies)
+    const seen = new Map<string, Seen>()
     const context: WorkerContext = {
       link,
       database: prisma,
@@ -83,7 +86,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       queue,
       events,
       barrier,
-      epoch: createKnownEpoch(link, prisma, events, writeBehindModels(policies)),
+      epoch: createKnownEpoch(link, prisma, events, models, seen),
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
       }),
@@ -92,12 +95,13 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       closing: () => closing,
       onRejected: (rejected) => guarded(onError, () => options.onRejected?.(rejected)),
     }
-    await context.epoch.get()
-    await queue.upsertJobScheduler(
-      SWEEP_JOB,
-      { every: options.sweepEveryMs ?? 5000 },
-      { name: SWEEP_JOB, data: {}, opts: { removeOnComplete: true, removeOnFail: true } },
-    )
+    const everyMs = options.sweepEveryMs ?? 5000
+    const ensureSweep = async () => {
+      const opts = { removeOnComplete: true, removeOnFail: true }
+      await queue.upsertJobScheduler(SWEEP_JOB, { every: everyMs }, { name: SWEEP_JOB, data: {}, opts })
+    }
+    const { epoch } = context
+    ending.unshift(await startWatch({ link, epoch, models, everyMs, seen, ensureSweep, onError }))
     const processor = createProcessor(context, onError)
     const worker = new Worker<FlushQueueData>(FLUSH_QUEUE, processor.process, {
       ...queueOptions(keys, connections.bull),
@@ -124,6 +128,11 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     await end()
     throw error
   }
+}
+
+export function lossText({ model, cause, pending, seenMsAgo }: Events['lost']): string {
+  const seen = pending === undefined ? '' : `; ${pending} rows were pending ${seenMsAgo} ms before this was noticed`
+  return `${model}: ${cause}${seen}`
 }
 
 async function requireUp(link: Link, events: EventBus): Promise<void> {

@@ -1,11 +1,18 @@
-import { type PostgresServer, startPostgres } from '@prisma-cache/servers'
+import type { PolicySet } from '@prisma-cache/policy-dsl'
+import { type PostgresServer, startPostgres, startRedis } from '@prisma-cache/servers'
+import { createEventBus, type Events } from '../../src/events/events.js'
+import { flushPending } from '../../src/protocol/commands.generated.js'
 import { shardOf } from '../../src/protocol/keys.js'
 import { sealBatch } from '../../src/queue/seal.js'
+import { policies } from '../prisma/generated/cache/index.js'
 import { createFlushBench, type FlushBench } from './support/flush-bench.js'
 import { flusherOf, startWorker } from './support/flush-worker.js'
 
 const counter = (id: string, more = {}) => ({ id, hits: 0, total: 0n, label: 'none', note: null, ...more })
 const visit = (id: string, counterId: string) => ({ id, counterId, at: new Date(0), seenAt: new Date(1), hits: 0 })
+
+const isWriteBehind = (name: string) =>
+  (policies.models as PolicySet['models'])[name]!.policy.strategy === 'writeBehind'
 
 let bench: FlushBench
 beforeAll(async () => {
@@ -101,11 +108,52 @@ it('tells of the loss when Redis comes back without its queue', async () => {
   await flusherOf(own).flushUpTo(own.marks('Counter', 'a', sequence))
   await first.close()
   await own.store.del(own.keys.queueEpoch)
-  const { createEventBus } = await import('../../src/events/events.js')
   const events = createEventBus()
   const lost: string[] = []
   events.on('lost', ({ model }) => lost.push(model))
   await startWorker(own, { events })
-  expect(lost.sort()).toEqual(['Counter', 'Everything', 'Visit'])
+  expect(lost.sort()).toEqual(Object.keys(policies.models).filter(isWriteBehind).sort())
   await own.close()
 })
+
+it('a Redis that comes back empty: says what was pending, and sweeps again', async () => {
+  const server = await startRedis({ appendOnly: false })
+  const before = process.env.TEST_REDIS_URL
+  process.env.TEST_REDIS_URL = server.url
+  const own = await createFlushBench()
+  process.env.TEST_REDIS_URL = before!
+  await own.store.config('SET', 'maxmemory-policy', 'noeviction')
+  const events = createEventBus()
+  const lost = new Promise<Events['lost']>((resolve) => {
+    events.on('lost', (event) => event.model === 'Room' && resolve(event))
+  })
+  const { Counter, Room } = own.policies.models
+  const policies = { ...own.policies, models: { Counter: Counter!, Room: Room! } }
+  await startWorker(own, { policies, events, sweepEveryMs: 100, onError: () => {} })
+  const sequence = await own.accept('Counter', 'a', { kind: 'C', set: counter('a') })
+  await flusherOf(own).flushUpTo(own.marks('Counter', 'a', sequence)) // the ledger has a batch
+  for (const id of ['r1', 'r2', 'r3']) await own.accept('Room', id, { kind: 'C', set: { id, name: '', uses: 0 } })
+  await lookedAt(own)
+  await server.kill('KILL')
+  await server.restart()
+  expect(await lost).toMatchObject({ model: 'Room', pending: 3, seenMsAgo: expect.any(Number) })
+  const flushed = new Promise((resolve) => void events.on('flush', resolve))
+  await own.accept('Counter', 'b', { kind: 'C', set: counter('b') }) // without a job
+  await flushed
+  expect(await own.prisma.counter.findUnique({ where: { id: 'b' } })).toEqual(counter('b'))
+  await own.close()
+  await server.stop()
+}, 30_000)
+
+/** A look of the worker at what is pending has begun and ended: the next one has begun too. */
+async function lookedAt(own: FlushBench): Promise<void> {
+  const monitor = await own.store.monitor()
+  const { dirty } = own.keys.shard('Room', 0)
+  let looks = 0
+  await new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, args: string[]) => {
+      if (args.includes(flushPending.sha1) && args.includes(dirty) && ++looks === 3) resolve()
+    })
+  })
+  monitor.disconnect()
+}

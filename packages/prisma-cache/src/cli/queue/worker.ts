@@ -1,4 +1,4 @@
-import { startFlushWorker } from '../../worker/index.js'
+import { lossText, startFlushWorker } from '../../worker/start-flush-worker.js'
 import { CliError } from '../cli-error.js'
 import { type CommandLine, type ExitCode, textFlag } from '../command.js'
 import type { Io } from '../io.js'
@@ -26,7 +26,7 @@ export async function worker(line: CommandLine, io: Io): Promise<ExitCode> {
       ...(database.schema === undefined ? {} : { schema: database.schema }),
       onRejected: ({ model, row, error }) => io.err(`rejected: ${model} ${row}: ${error}`),
       onError: (error, at) => io.err(`will be tried again: ${at ? `${at.model}.${at.shard}: ` : ''}${textOf(error)}`),
-      onLost: ({ model, cause }) => io.err(`lost: ${model}: ${cause}`),
+      onLost: (lost) => io.err(`lost: ${lossText(lost)}`),
     })
     io.out(`flushing ${listed(queuedModels(policies, undefined)) || 'nothing: no model is written behind'}`)
     await io.stopped?.()
