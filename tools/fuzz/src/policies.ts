@@ -19,11 +19,15 @@ export const POLICY_MODES = [
   'invalidate',
   'strong',
   'mixed',
+  'fields',
 ] as const
 
 export type PolicyMode = (typeof POLICY_MODES)[number]
 
-/** The policies of a run; those of `mixed` are drawn with its seed. Models of the machinery are never cached. */
+/** Of these the policies are drawn, too. */
+const MIXED = new Set<PolicyMode>(['mixed', 'fields'])
+
+/** The policies of a run; those of `mixed` and `fields` are drawn with its seed. Models of the machinery are never cached. */
 export function policiesOf(
   generated: PolicySet,
   mode: PolicyMode,
@@ -36,10 +40,11 @@ export function policiesOf(
   for (let attempt = 0; ; attempt++) {
     const drafts = Object.fromEntries(names.map((name) => [name, draftOf(generated, name, mode, random)]))
     try {
-      return definePolicies(generated, drafts)
+      const policies = definePolicies(generated, drafts)
+      return mode === 'fields' ? withFields(policies, names, random) : policies
     } catch (error) {
       // Some neighbours do not go together, which only the whole set shows.
-      if (!(error instanceof PolicyError) || mode !== 'mixed' || attempt > 50) throw error
+      if (!(error instanceof PolicyError) || !MIXED.has(mode) || attempt > 50) throw error
     }
   }
 }
@@ -59,6 +64,7 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
       return writeThrough({ ttl: '10m', consistency: 'strong' })
     case 'writeBehind':
       return mayQueue(generated, name) ? queue() : writeThrough({ ttl: '10m' })
+    case 'fields':
     case 'mixed': {
       const consistency = random.pick(['eventual', 'session', 'strong'] as const)
       return random.weighted<PolicyDraft>([
@@ -71,6 +77,28 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
     }
   }
 }
+
+/**
+ * Omitted and scope fields on top. No versions: the client without the cache would have to count them too.
+ */
+function withFields(policies: PolicySet, names: readonly string[], random: Random): PolicySet {
+  const models = names.map((name) => {
+    const entry = policies.models[name]!
+    const { fields, primaryKey } = entry.facts
+    const others = fields.filter(
+      ({ name: field, type }) => type !== 'Unsupported' && !primaryKey?.fields.includes(field),
+    )
+    const omit = others.filter(() => random.chance(0.15)).map((field) => field.name)
+    const scopes = fields.filter(
+      ({ name: field, type, list, nullable }) => SCOPES.has(type) && !list && !nullable && !omit.includes(field),
+    )
+    const scope = scopes.length > 0 && random.chance(0.3) ? [random.pick(scopes).name] : []
+    return [name, { ...entry, fieldPolicies: { omit, scope } }] as const
+  })
+  return { ...policies, models: { ...policies.models, ...Object.fromEntries(models) } }
+}
+
+const SCOPES = new Set(['String', 'Int', 'BigInt', 'Enum'])
 
 /** Rows are told apart by a primary key that the database does not make. */
 function mayQueue(generated: PolicySet, name: string): boolean {

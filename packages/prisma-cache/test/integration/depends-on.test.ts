@@ -116,7 +116,7 @@ test('a row that a trigger writes is read by key, and never put', async () => {
 })
 
 test('a queued row that a trigger of another queued model writes is read after what is pending there', async () => {
-  const one = extend(bench, { policies: policiesWith({ Visit: ['Counter'] }) })
+  const one = extend(bench, { policies: policiesWith({ Profile: ['User'], Visit: ['Counter'] }) })
   const { prisma, plain } = one
   await prisma.counter.create({ data: { id: 'c' } })
   const { id } = await prisma.visit.create({ data: { counterId: 'c' } })

@@ -34,13 +34,15 @@ test.each<[Subject['name'], PolicyMode, number]>([
   ['strategies', 'strong', 2],
   ['relations', 'writeBehind', 3],
   ['relations', 'mixed', 4],
+  ['strategies', 'fields', 5],
 ])('%s, %s, seed %d: cached and plain clients agree', async (schema, mode, seed) => {
   const fuzz = opened.get(schema)!
   const round = { seed, mode }
   const { failure, reads, counts } = await fuzz.run(round, fuzz.generate(round, 200))
   expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
   expect(reads).toBeGreaterThan(100)
-  expect(counts.hits).toBeGreaterThan(reads / 5)
+  // What may not be kept is asked of Postgres.
+  expect(counts.hits).toBeGreaterThan(reads / (mode === 'fields' ? 20 : 5))
 })
 
 test.each(regressions)('once went wrong: $cause', async ({ schema, mode, seed, log }) => {

@@ -20,6 +20,14 @@ const index = createModelIndex(
     view(modelEntry('OverTotals', { id: 'Int' }, [], dependingOn('Totals'))),
     view(modelEntry('Blind', { id: 'Int' }, [], none)),
     view(modelEntry('OverBlind', { id: 'Int' }, [], dependingOn('Blind'))),
+    modelEntry('Parent', { id: 'Int' }, [
+      { name: 'children', model: 'Child', list: true, relationName: 'children' },
+      { name: 'sums', model: 'Sums', list: true, relationName: 'sums' },
+    ]),
+    modelEntry('Child', { id: 'Int', parentId: 'Int' }, [
+      { name: 'parent', model: 'Parent', relationName: 'children', from: ['parentId'], to: ['id'] },
+    ]),
+    view(modelEntry('Sums', { id: 'Int', parentId: 'Int' }, [], dependingOn('Child'))),
     modelEntry('Triggered', { id: 'Int', n: 'Int' }, [], dependingOn('Base')),
     modelEntry('Loop', { id: 'Int' }, [], dependingOn('Loop')),
     modelEntry('Lost', { id: 'Int' }, [], dependingOn('Nowhere')),
@@ -36,6 +44,19 @@ test.each<[string, string, unknown, string[]]>([
   ['Base', 'findMany', { include: { totals: true } }, ['table Base', 'table Totals', 'table Uncached']],
   ['Base', 'findMany', { where: { totals: { none: {} } } }, ['table Base', 'table Totals', 'table Uncached']],
   ['Base', 'findMany', {}, ['table Base']],
+  // Its own key would narrow the lists that hang on the row; what the view reads of them is not known.
+  [
+    'Parent',
+    'findUnique',
+    { where: { id: 1 }, include: { children: true, sums: true } },
+    ['row Parent', 'wide Parent', 'table Child', 'table Sums'],
+  ],
+  [
+    'Parent',
+    'findUnique',
+    { where: { id: 1 }, include: { children: true } },
+    ['row Parent', 'wide Parent', 'key Child', 'field Child'],
+  ],
   ['Triggered', 'findUnique', { where: { id: 1 } }, ['row Triggered', 'wide Triggered', 'table Base']],
   ['Loop', 'findUnique', { where: { id: 1 } }, ['table Loop']],
 ])('%s.%s %j depends on %j', (model, operation, args, expected) => {

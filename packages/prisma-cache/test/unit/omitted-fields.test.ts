@@ -106,9 +106,18 @@ test('a row is loaded and kept without the field, under a key that no process of
   expect(put.model.codec.encode(put.values)).toBe('[1,"m"]')
 })
 
+test('no tag names a value of it, though lists would be narrowed by it', () => {
+  const narrowed = resolvePolicy('invalidate', { narrowBy: ['hash', 'mail'] })
+  const other = createModelIndex(policySet({ ...user, policy: narrowed, fieldPolicies }))
+  const write = planWrite(other, other.get('User')!, 'create', { data: { id: 1, mail: 'm', hash: 'secret' } })
+  const tags = JSON.stringify([write.before, write.after({ id: 1, mail: 'm', hash: 'secret' }), write.worst])
+  expect(tags).toContain('"value":"=m"')
+  expect(tags).not.toContain('secret')
+})
+
 test('a key that holds it names no row', () => {
-  const { after } = planWrite(index, index.get('Key')!, 'delete', { where: { id: 'k' } })
-  expect(after({ id: 'k' }).map(({ kind }) => kind)).toEqual(['wide', 'table'])
+  const tags = planWrite(index, index.get('Key')!, 'delete', { where: { id: 'k' } }).after({ id: 'k' })
+  expect(tags.map(({ kind }) => kind)).toEqual(['wide', 'table'])
 })
 
 test.each<[string, unknown, string]>([

@@ -86,6 +86,17 @@ test('a row has an entry for each scope, and the tags of the row alone', () => {
   expect(a.args).toMatchObject({ where: { id: 1, tenant: 'a' } })
 })
 
+test('a scope whose texts are not exact shares no row', () => {
+  const fields = doc.facts.fields.map((field) =>
+    field.name === 'tenant' ? { ...field, nativeType: ['Citext', []] as const } : field,
+  )
+  const folding = createModelIndex(policySet(scoped({ ...doc, facts: { ...doc.facts, fields } }, 'tenant')))
+  const plans = ['a', 'b'].map((tenant) => planOf('Doc', 'findUnique', { where: { id: 1, tenant } }, folding))
+  expect(plans.map(({ kind }) => kind)).toEqual(['answer', 'answer'])
+  const entries = plans.map((plan) => (plan.kind === 'bypass' ? undefined : plan.entry))
+  expect(new Set(entries).size).toBe(2)
+})
+
 test('the entries of a process with another scope are others', () => {
   const other = createModelIndex(policySet(scoped(doc, 'title'), modelEntry('Owner', { id: 'Int' })))
   const args = { where: { tenant: 'a', title: 'x' } }
