@@ -6,7 +6,7 @@ import type { Finding } from '../diagnostics/problem.js'
  */
 export const argumentsNotAvailable: readonly string[] = ['ttl: auto', 'near']
 
-export const fieldAnnotationsNotAvailable: readonly string[] = ['version', 'omit', 'scope']
+export const fieldAnnotationsNotAvailable: readonly string[] = []
 
 export function notAvailable(word: string, nextStep = 'leave it out'): Finding {
   const message = `\`${word}\` is part of the language but not available in this version`
