@@ -86,7 +86,7 @@ test.each([
 test.each([
   ['PC2202', 'models.Session.facts.fields.0.default', { by: 'database' }],
   ['PC2203', 'models.Session.facts.primaryKey', undefined],
-  ['PC2216', 'models.Session.facts.isView', true],
+  ['PC2209', 'models.Session.facts.isView', true],
 ])('the rules hold for a set made by hand: %s', (code, path, value) => {
   expect(problemsOf(changed(path, value)).map((problem) => problem.code)).toEqual([code])
 })

@@ -19,6 +19,9 @@ const strategies: Subject = {
   exclude: ['PrismaCacheLedger'],
 }
 
+// Hundreds of operations, some of which wait for a flush: what a loaded machine takes for them is no failure.
+jest.setTimeout(180_000)
+
 const opened = new Map<Subject['name'], Fuzz>()
 beforeAll(async () => {
   for (const subject of [strategies, relations]) {

@@ -12,7 +12,7 @@ export const writtenView: Rule = ({ policy, facts }) =>
   facts.isView && policy.strategy === 'writeBehind'
     ? [
         {
-          code: 'PC2216',
+          code: 'PC2209',
           message: `\`${facts.name}\` is a view: there are no writes of it to accept`,
           label: 'use `invalidate` with `dependsOn`, or `@cache.none`',
         },

@@ -1,3 +1,4 @@
+import { acceptsLittle } from './accepts-little.js'
 import { cachedView, writtenView } from './cached-view.js'
 import { unreadNear } from './contradictions.js'
 import { databaseMadeId } from './database-made-id.js'
@@ -19,7 +20,7 @@ export interface Breach {
 
 const rules: readonly Rule[] = [
   ...[cachedView, writtenView, missingPrimaryKey, databaseMadeId, strongNeedsPending, forgetfulIncrements],
-  ...[knownFields, narrowsExactly, scopesExactly, versionField, omittedField],
+  ...[knownFields, narrowsExactly, scopesExactly, versionField, omittedField, acceptsLittle],
   ...[strongNear, strongBypass, strongDependsOn, unreadNear, dependsOnKnown, dependsOnAcceptsNothing],
 ]
 

@@ -3,19 +3,14 @@ import type { Rule, RuleFinding } from './rule.js'
 
 /** What never leaves Postgres cannot be what rows are told apart by in Redis. */
 export const omittedField: Rule = (entry) => {
-  const { policy, fieldPolicies, facts } = entry
+  const { fieldPolicies, facts } = entry
   return (fieldPolicies?.omit ?? []).flatMap((field): RuleFinding[] => {
     const about = { kind: 'field', word: 'omit', field } as const
     const use = useOf(entry, field)
-    if (use !== undefined) {
-      const [part, label] = use
-      const message = `\`${facts.name}.${field}\` cannot be kept in Postgres: it is ${part}, which the cache goes by`
-      return [{ code: 'PC2208', message, label, about }]
-    }
-    if (policy.strategy !== 'writeBehind') return []
-    const message = `\`${facts.name}.${field}\` cannot be kept in Postgres: \`writeBehind\` accepts its writes into Redis`
-    const label = 'use `writeThrough`, or move the field to a model of its own'
-    return [{ code: 'PC2209', message, label, about }]
+    if (use === undefined) return []
+    const [part, label] = use
+    const message = `\`${facts.name}.${field}\` cannot be kept in Postgres: it is ${part}, which the cache goes by`
+    return [{ code: 'PC2208', message, label, about }]
   })
 }
 
