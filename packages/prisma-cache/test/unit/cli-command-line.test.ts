@@ -45,7 +45,7 @@ describe('mistakes of the call', () => {
     [['chek'], 'error[PC6001]: there is no command `chek`\n  = next: did you mean `prisma-cache check`?'],
     [
       ['xyz'],
-      'error[PC6001]: there is no command `xyz`\n  = next: the commands are `init`, `advise`, `check` or `explain`',
+      'error[PC6001]: there is no command `xyz`\n  = next: the commands are `init`, `advise`, `check`, `explain`, `worker`, `pending`, `flush` or `rejected`',
     ],
     [
       ['--schema', 'a', 'check'],
@@ -98,7 +98,7 @@ describe('help', () => {
   test('of all commands, by any of its names', async () => {
     const all = await call([])
     expect(all).toMatchObject({ code: 0, err: '' })
-    for (const { name, summary } of commands) expect(all.out).toContain(`  ${name.padEnd(9)}${summary}`)
+    for (const { name, summary } of commands) expect(all.out).toContain(`  ${name.padEnd(10)}${summary}`)
     for (const args of [['--help'], ['-h'], ['help']]) expect((await call(args)).out).toBe(all.out)
   })
 
