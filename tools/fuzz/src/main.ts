@@ -11,6 +11,8 @@ import { subjectOf } from './schema/subjects.js'
 const SHRINK_MS = 180_000
 
 async function main(argv: readonly string[]): Promise<number> {
+  // Small bounds are drawn on purpose, and each would warn.
+  process.removeAllListeners('warning')
   const flags = readFlags(argv)
   const servers = await acquireServers({ log: console.log })
   const { databaseUrl, redisUrl } = servers

@@ -15,6 +15,7 @@ export const POLICY_MODES = [
   'as-annotated',
   'writeThrough',
   'writeBehind',
+  'queue',
   'writeAround',
   'invalidate',
   'strong',
@@ -37,8 +38,10 @@ export function policiesOf(
   if (mode === 'as-annotated') return generated
   const names = Object.keys(generated.models).filter((name) => !exclude.includes(name))
   const random = createRandom(seed ^ 0x5eed)
+  // Apart, so that a seed draws the strategies that it has always drawn.
+  const varied = createRandom(seed ^ 0xa265)
   for (let attempt = 0; ; attempt++) {
-    const drafts = Object.fromEntries(names.map((name) => [name, draftOf(generated, name, mode, random)]))
+    const drafts = Object.fromEntries(names.map((name) => [name, draftOf(generated, name, mode, random, varied)]))
     try {
       const policies = definePolicies(generated, drafts)
       return mode === 'fields' ? withFields(policies, names, random) : policies
@@ -49,8 +52,9 @@ export function policiesOf(
   }
 }
 
-function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: Random): PolicyDraft {
-  const queue = () => writeBehind({ ttl: '10m', flushEvery: '100ms', durability: 'memory' })
+function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: Random, varied: Random): PolicyDraft {
+  const common = { ttl: '10m', flushEvery: '100ms', durability: 'memory' } as const
+  const queue = () => writeBehind(common)
   switch (mode) {
     case 'as-annotated':
       throw new TypeError('the annotated policies need no draft')
@@ -64,12 +68,18 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
       return writeThrough({ ttl: '10m', consistency: 'strong' })
     case 'writeBehind':
       return mayQueue(generated, name) ? queue() : writeThrough({ ttl: '10m' })
+    case 'queue':
+      if (!generated.models[name]!.facts.primaryKey) return writeThrough({ ttl: '10m' })
+      return writeBehind({ ...common, ...queueArguments(varied, mayQueue(generated, name)) })
     case 'fields':
     case 'mixed': {
       const consistency = random.pick(['eventual', 'session', 'strong'] as const)
       return random.weighted<PolicyDraft>([
         [3, writeThrough({ ttl: '10m', consistency })],
-        [mayQueue(generated, name) ? 4 : 0, queue()],
+        [
+          mayQueue(generated, name) ? 4 : 0,
+          varied.chance(0.5) ? queue() : writeBehind({ ...common, ...queueArguments(varied, true) }),
+        ],
         [2, writeAround({ ttl: '10m', consistency })],
         [3, invalidate({ ttl: '10m', consistency })],
         [0.7, none()],
@@ -105,4 +115,13 @@ function mayQueue(generated: PolicySet, name: string): boolean {
   const { fields, primaryKey } = generated.models[name]!.facts
   if (!primaryKey) return false
   return !fields.some((field) => primaryKey.fields.includes(field.name) && field.default?.by === 'database')
+}
+
+/** @param accepts whether the client can make the key */
+function queueArguments(random: Random, accepts: boolean) {
+  return {
+    increments: random.pick(['delta', 'absolute'] as const),
+    creates: accepts ? random.pick(['accept', 'writeThrough'] as const) : ('writeThrough' as const),
+    ...(random.chance(0.5) ? { maxPending: 5, onFull: random.pick(['writeThrough', 'block'] as const) } : {}),
+  }
 }

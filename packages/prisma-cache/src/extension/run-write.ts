@@ -1,5 +1,6 @@
 import { takeDurability } from '../planner/call-durability.js'
 import { countVersions } from '../planner/count-versions.js'
+import { relatedModels } from '../planner/dependencies.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planEverything } from '../planner/plan-wide.js'
 import { planWrite } from '../planner/plan-write.js'
@@ -103,6 +104,10 @@ async function flushed(
   const rows = plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.row] : []))
   if (alone && plan.wide.size === 0) await flushRows(engine, plan.model, rows, operation)
   else await flushForWrite(engine, pendingModelsOf(touched), operation)
+  // What the answer holds of other models, and the rows that are chosen by them, are read by the statement.
+  const model = engine.index.get(plan.model)
+  const read = model ? [...relatedModels(engine.index, model, operation.args)] : []
+  await flushOwn(engine, pendingModelsOf(read), operation)
   const neighbours = pendingModelsOf(
     modelsOf(
       engine,

@@ -11,6 +11,7 @@ const page = join(import.meta.dirname, '../../../../docs/cli.md')
 test('docs/cli.md shows what the command prints', () => {
   const text = readFileSync(page, 'utf8')
   const project = createCliProject()
+  process.env.REDIS_URL = process.env.TEST_REDIS_URL!
   let blocks = 0
   try {
     const played = text.replace(/^```(prisma|console)\n([\s\S]*?)^```$/gm, (whole, kind: string, content: string) => {
@@ -23,7 +24,7 @@ test('docs/cli.md shows what the command prints', () => {
     })
     if (process.env.UPDATE_DOCS) writeFileSync(page, played)
     else expect(text).toBe(played)
-    expect(blocks).toBe(5)
+    expect(blocks).toBe(6)
   } finally {
     project.remove()
   }

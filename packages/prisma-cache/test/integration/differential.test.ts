@@ -38,6 +38,7 @@ test.each<[Subject['name'], PolicyMode, number]>([
   ['relations', 'writeBehind', 3],
   ['relations', 'mixed', 4],
   ['strategies', 'fields', 5],
+  ['strategies', 'queue', 5],
 ])('%s, %s, seed %d: cached and plain clients agree', async (schema, mode, seed) => {
   const fuzz = opened.get(schema)!
   const round = { seed, mode }

@@ -1,11 +1,16 @@
 import { join } from 'node:path'
 import { Queue } from 'bullmq'
-import { cache } from 'prisma-cache'
+import { cache, definePolicies, writeBehind } from 'prisma-cache'
 import { type FlushWorker, startFlushWorker } from 'prisma-cache/worker'
 import { main } from '../../src/cli/main.js'
-import { policies } from '../prisma/generated/cache/index.js'
+import { policies as generated } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
+
+/** What is pending stays so until somebody flushes. */
+const policies = definePolicies(generated, {
+  Counter: writeBehind({ ttl: '1m', flushEvery: '10m', durability: 'memory' }),
+})
 
 let bench: Bench
 let worker: FlushWorker
@@ -27,7 +32,7 @@ const applied = cache({ durability: 'applied' })
 
 /** A counter of 5 hits of which an update to -1 was refused. */
 async function refused(id: string) {
-  const client = extend(bench)
+  const client = extend(bench, { policies })
   const { prisma } = client
   const where = { id }
   await prisma.counter.create({ data: { id, hits: 5, label: 'was' }, ...applied })
@@ -142,7 +147,7 @@ describe('prisma-cache rejected', () => {
   })
 
   test('a create, and a delete and create', async () => {
-    const { prisma, plain } = extend(bench)
+    const { prisma, plain } = extend(bench, { policies })
     await expect(prisma.counter.create({ data: { id: 'made', hits: -4 }, ...applied })).rejects.toThrow('PC1303')
     await prisma.counter.create({ data: { id: 'replaced', hits: 1 }, ...applied })
     await prisma.counter.delete({ where: { id: 'replaced' } })
@@ -210,7 +215,7 @@ describe('prisma-cache rejected', () => {
 })
 
 test('pending and flush', async () => {
-  const { prisma, plain } = extend(bench)
+  const { prisma, plain } = extend(bench, { policies })
   const room = await prisma.room.create({ data: {} })
   const { out } = await cli('pending', 'Room')
   expect(out).toMatch(/^model +rows +oldest +maxPending\nRoom +1 +\d+m?s +100000$/)

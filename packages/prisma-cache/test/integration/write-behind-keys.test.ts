@@ -97,6 +97,19 @@ test('a row that an accepted one refers to is not deleted', async () => {
   expect(await plain.notice.count({ where: { id: notice.id } })).toBe(1)
 })
 
+test('what a direct write answers of other models, or chooses its rows by, has the own pending rows in it', async () => {
+  const { prisma } = extend(bench)
+  const { id } = await prisma.booking.create({ data: { room: { create: {} } } })
+  const other = await prisma.booking.create({ data: { room: { create: {} } } })
+  const notice = await prisma.notice.create({ data: { bookingId: id } })
+  const data = { roomId: other.roomId }
+  const updated = await prisma.booking.update({ where: { id }, data, include: { notices: true } })
+  expect(updated.notices).toEqual([notice])
+  await prisma.notice.create({ data: { bookingId: other.id } })
+  const noticed = { id: other.id, notices: { some: {} } }
+  expect(await prisma.booking.updateMany({ where: noticed, data })).toEqual({ count: 1 })
+})
+
 describe('creates: writeThrough', () => {
   test('a create is in Postgres at once and its row in the cache; changes of it are accepted', async () => {
     const client = extend(bench)

@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.js'
 import { type Performed, perform } from './perform.js'
 import { createQueueWatch } from './queue-watch.js'
 import { restAndCompare } from './rest.js'
+import { levelSequences } from './sequences.js'
 import { createSessions, sessionName } from './sessions.js'
 import { spoil } from './spoil.js'
 
@@ -55,6 +56,9 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
       operation,
       expected.some(({ outcome }) => outcome.kind === 'error'),
     )
+    if (expected.some(({ outcome }) => outcome.kind === 'error' && outcome.code === 'P2003')) {
+      await levelSequences(bench, models)
+    }
     return compare(expected, actual, refused)
   }
 

@@ -36,23 +36,35 @@ export async function withQueue<T>(line: CommandLine, io: Io, use: (queue: OpenQ
 
 /** @throws CliError PC6301 */
 export function redisUrlOf(line: CommandLine, io: Io): string {
-  return urlOf(line, io, 'redis', 'REDIS_URL', /^rediss?:\/\//, 'redis://127.0.0.1:6379')
+  return urlOf(
+    line,
+    io,
+    { server: 'Redis', flag: 'redis', name: 'REDIS_URL' },
+    /^rediss?:\/\//,
+    'redis://127.0.0.1:6379',
+  )
 }
 
 /** @throws CliError PC6301 */
 export function databaseUrlOf(line: CommandLine, io: Io): string {
   const example = 'postgresql://user:password@127.0.0.1:5432/app'
-  return urlOf(line, io, 'database', 'DATABASE_URL', /^postgres(ql)?:\/\//, example)
+  return urlOf(line, io, { server: 'Postgres', flag: 'database', name: 'DATABASE_URL' }, /^postgres(ql)?:\/\//, example)
 }
 
-function urlOf(line: CommandLine, io: Io, flag: string, name: string, scheme: RegExp, example: string): string {
+function urlOf(
+  line: CommandLine,
+  io: Io,
+  { server, flag, name }: { readonly server: string; readonly flag: string; readonly name: string },
+  scheme: RegExp,
+  example: string,
+): string {
   const given = textFlag(line, flag)
   const url = given ?? io.env?.[name]
   const next = `set ${name}, or pass \`--${flag} ${example}\``
-  if (url === undefined || url === '') throw new CliError('PC6301', `no URL of ${flag} is given`, next)
+  if (url === undefined || url === '') throw new CliError('PC6301', `no URL of ${server} is given`, next)
   if (scheme.test(url)) return url
   // The text may hold a password: it is not repeated.
-  throw new CliError('PC6301', `${given === undefined ? name : `\`--${flag}\``} is not a URL of ${flag}`, next)
+  throw new CliError('PC6301', `${given === undefined ? name : `\`--${flag}\``} is not a URL of ${server}`, next)
 }
 
 /** The model that is named, or every one that is written behind. */

@@ -27,6 +27,7 @@ export function createCliProject(command = bin): CliProject {
     run(...args) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
         cwd: folder,
+        env: process.env,
         encoding: 'utf8',
       })
       return { code: status, out: stdout, err: stderr }
