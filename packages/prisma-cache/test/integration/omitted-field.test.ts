@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { FieldPolicies, PolicySet } from 'prisma-cache'
+import { cache, type FieldPolicies, type PolicySet } from 'prisma-cache'
 import { startFlushWorker } from 'prisma-cache/worker'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
@@ -156,6 +156,29 @@ test('what leaves the field out is served from the cache: a selection, an omit, 
   events()
   await prisma.user.findUnique({ where: { id }, omit: { name: true } })
   expect(events()).toEqual(['hit:User.findUnique'])
+})
+
+test('an answer that only Postgres can give has what another one shows pending, and a strong one all that is', async () => {
+  const writer = extend(bench, { policies: omitting })
+  const reader = extend(bench, { policies: omitting })
+  const where = { id: 'seen' }
+  await writer.prisma.counter.create({ data: where })
+  const accept = async (hits: number) => {
+    writer.events()
+    await writer.prisma.counter.update({ where, data: { hits }, select: { id: true } })
+    expect(writer.events()).toContain('accept:Counter.update')
+  }
+  await accept(5)
+  expect(await reader.prisma.counter.findUnique({ where, select: { hits: true } })).toEqual({ hits: 5 })
+  expect((await reader.prisma.counter.findUnique({ where }))!.hits).toBe(5)
+  await accept(6)
+  const strong = cache({ consistency: 'strong' })
+  expect((await reader.prisma.counter.findMany({ where: { id: 'seen' }, ...strong }))[0]!.hits).toBe(6)
+  await accept(7)
+  expect(
+    (await reader.prisma.counter.aggregate({ where, _sum: { hits: true }, _max: { label: true }, ...strong }))._sum
+      .hits,
+  ).toBe(7)
 })
 
 test('a computed field that needs the omitted one brings it from Postgres, and the answer is not kept', async () => {
