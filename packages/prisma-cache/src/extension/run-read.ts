@@ -1,9 +1,11 @@
+import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason } from '../events/events.js'
 import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
 import { planTerms } from '../planner/read-terms.js'
+import { namedRow } from '../planner/row-id.js'
 import { scopeOf } from '../planner/scope.js'
 import type { Row } from '../protocol/row-codec.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
@@ -23,11 +25,14 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   if (operation.transaction.kind !== 'none') return bypass('transaction')
   if (override?.off) return bypass('call')
   const plan = planRead(engine.index, engine.keys, model, operation.operation, args)
-  if (plan.kind === 'bypass') return bypass(plan.reason)
   const policy = model.policy
-  if (policy.strategy === 'none') return bypass('policy-none')
+  const consistency = override?.consistency ?? (policy.strategy === 'none' ? undefined : policy.consistency)
+  if (plan.kind === 'bypass') {
+    await flushSeen(engine, model, args, consistency, operation)
+    return bypass(plan.reason)
+  }
+  if (policy.strategy === 'none' || consistency === undefined) return bypass('policy-none')
   if ((override?.read ?? policy.read).kind === 'none') return bypass('read-none')
-  const consistency = override?.consistency ?? policy.consistency
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
@@ -43,6 +48,30 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     ...(pending ? { pending } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
+}
+
+/**
+ * Before an answer that can only be Postgres's though another question of the same row may be answered by what is
+ * pending: for `strong` whatever anybody has pending is applied, else what is pending on that row, by whomever, or a
+ * session would see it and then not.
+ */
+async function flushSeen(
+  engine: Engine,
+  model: IndexedModel,
+  args: unknown,
+  consistency: ConsistencyClass | undefined,
+  operation: Operation,
+): Promise<void> {
+  if (consistency === 'strong') {
+    const models = readModels(engine.index, model, args)?.all ?? [model]
+    return await flushAll(engine, pendingModelsOf(models), operation)
+  }
+  if (model.policy.strategy !== 'writeBehind') return
+  const row = namedRow(model.facts, (args as { where?: unknown } | undefined)?.where)
+  if (row === undefined) return
+  await engine.link.settled()
+  const pending = await engine.writeBehind.readRow(model, row)
+  if (typeof pending === 'object') await engine.writeBehind.flushRow(model, row)
 }
 
 /** What is pending on the row that is asked for, where there can be any. */
