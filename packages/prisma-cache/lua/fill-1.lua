@@ -3,6 +3,7 @@
 -- KEYS: entry.
 -- ARGV: stamps, rest of the head, text, lifetime in ms, SHA-1 of what the caller knew to stand there before its load
 --       ('' for nothing).
+-- A mark of the same stamps (`take-lease-1.lua`), whosever it is, waits for this answer and gives way to it.
 -- Reply: 1 stored; -1 conflict: an entry of the same stamps holds another text, and the caller did not know of it, so
 -- something changed that nobody published; the entry is dropped and the caller replaces the versions;
 -- -2 outrun: what the caller knew of has given way to other stamps. They came later, so its answer is dead already.
@@ -16,7 +17,7 @@ if old and not (known ~= '' and redis.sha1hex(old) == known) then
       redis.call('DEL', KEYS[1])
       return -1
     end
-  elseif known ~= '' then
+  elseif known ~= '' and string.sub(old, first + 1) ~= stamps then
     return -2
   end
 end

@@ -32,6 +32,8 @@ export interface Events {
   miss: ModelEvent & { readonly key: string; readonly reason: 'absent' | 'stale' | 'expired' | 'unreadable' | 'behind' }
   bypass: ModelEvent & { readonly reason: BypassReason }
   fill: ModelEvent & { readonly key: string }
+  /** A miss that another process's load has answered, after so long. */
+  shared: ModelEvent & { readonly key: string; readonly ms: number }
   /** An entry that was served is loaded anew; the fill is told as any other. `failed`: tried again by a later hit. */
   refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {

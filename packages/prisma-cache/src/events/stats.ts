@@ -8,6 +8,8 @@ export interface ModelStats {
   misses: number
   bypasses: number
   fills: number
+  /** Misses that a load of another process has answered; readers in this one that waited with it are not counted. */
+  shared: number
   /** Loads that replace an entry which is still served. */
   refreshes: number
   conflicts: number
@@ -31,6 +33,7 @@ const COUNTED: { readonly [N in EventName]?: keyof ModelStats } = {
   bypass: 'bypasses',
   fill: 'fills',
   refresh: 'refreshes',
+  shared: 'shared',
   conflict: 'conflicts',
   accept: 'accepts',
   direct: 'direct',
@@ -52,6 +55,7 @@ export function countEvents(events: EventBus): () => Stats {
         bypasses: 0,
         fills: 0,
         refreshes: 0,
+        shared: 0,
         conflicts: 0,
         accepts: 0,
         direct: 0,

@@ -425,14 +425,14 @@ if old and not (known ~= '' and redis.sha1hex(old) == known) then
       redis.call('DEL', KEYS[1])
       return -1
     end
-  elseif known ~= '' then
+  elseif known ~= '' and string.sub(old, first + 1) ~= stamps then
     return -2
   end
 end
 redis.call('SET', KEYS[1], stamps .. ARGV[2] .. text, 'PX', ARGV[4])
 return 1
 `,
-  sha1: '4e5c710ec6e205d6a473b8295f1e3b88f41314a6',
+  sha1: '5bfe9c7c7561068677c0db6ccdd9ad9dbefcfbac',
 } as const
 
 export const flushEpoch = {

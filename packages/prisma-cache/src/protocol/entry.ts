@@ -42,6 +42,20 @@ export function leaseMark(holder: string, line: string): string {
   return `?${holder}\n${line}`
 }
 
+/** For as long as a lease: what was loaded under these stamps cannot be kept, so nobody should wait for it. */
+export function unkeptMark(line: string): string {
+  return `!\n${line}`
+}
+
+export type Mark = 'loading' | 'unkept'
+
+/** Under other stamps a mark says nothing: what is loaded under it comes too late. */
+export function openMark(entry: string, line: string): Mark | undefined {
+  if (entry[0] !== '?' && entry[0] !== '!') return undefined
+  if (entry.slice(entry.indexOf('\n') + 1) !== line) return undefined
+  return entry[0] === '?' ? 'loading' : 'unkept'
+}
+
 /** The text before and after the row's own version, which only the server knows at publish. A row depends on (row, wide). */
 export function rowEntryAround(
   epoch: string,

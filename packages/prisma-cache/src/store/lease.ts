@@ -15,8 +15,11 @@ export interface Lease {
   abandon(): void
 }
 
-/** A load takes milliseconds, a transaction maybe seconds: a dead loader holds others up for a tenth of a fence. */
-export const loadLeaseMs = (link: Link): number => Math.max(10, Math.round(link.leaseMs / 10))
+/**
+ * A third of a fence. A loader that dies holds others up for so long; one that lives and is a stampede's may well be too
+ * busy to renew for a second.
+ */
+export const loadLeaseMs = (link: Link): number => Math.max(10, Math.round(link.leaseMs / 3))
 
 /** SHA-1 of what stands at a key, by which a script knows it again; '' for nothing. */
 export function fingerprint(standing: string | undefined): string {

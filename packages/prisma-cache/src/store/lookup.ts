@@ -1,4 +1,4 @@
-import { type OpenEntry, openEntry, type Stamps, stampLine } from '../protocol/entry.js'
+import { type Mark, type OpenEntry, openEntry, openMark, type Stamps, stampLine } from '../protocol/entry.js'
 import type { Tag } from '../protocol/tag.js'
 import { ensureVersions } from './ensure-versions.js'
 import { versionOfField } from './field-versions.js'
@@ -25,7 +25,15 @@ export type Lookup =
       readonly standing: string
     })
   /** `stamps` stood before this reply, so a load that begins now may be filled under them. */
-  | { readonly kind: 'miss'; readonly reason: 'absent' | 'stale'; readonly stamps: Stamps }
+  | {
+      readonly kind: 'miss'
+      readonly reason: 'absent' | 'stale'
+      readonly stamps: Stamps
+      /** Is somebody loading it under these very stamps, or has found that it cannot be kept? */
+      readonly mark: Mark | undefined
+      /** What stands at the key all the same. */
+      readonly standing: string | undefined
+    }
   | { readonly kind: 'fenced' }
   | { readonly kind: 'unavailable' }
 
@@ -65,15 +73,19 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
     link.epochLost()
     return { kind: 'unavailable' }
   }
+  const standing = entry ?? undefined
+  const reason = standing === undefined ? 'absent' : 'stale'
   if (versions.every((version) => version !== null)) {
     const stamps: Stamps = { epoch, versions: versions as string[] }
-    const open = entry ? openEntry(entry, stampLine(stamps)) : undefined
-    if (open) return { kind: 'hit', ...open, stamps, ageMs: ageOf(open, remaining), standing: entry! }
-    return { kind: 'miss', reason: entry ? 'stale' : 'absent', stamps }
+    const line = stampLine(stamps)
+    const open = standing && openEntry(standing, line)
+    if (open) return { kind: 'hit', ...open, stamps, ageMs: ageOf(open, remaining), standing: standing! }
+    const mark = standing === undefined ? undefined : openMark(standing, line)
+    return { kind: 'miss', reason: mark ? 'absent' : reason, stamps, mark, standing }
   }
   const complete = await ensureVersions(link, question.tags, versions).catch(() => undefined)
   if (!complete || generation !== link.generation()) return { kind: 'unavailable' }
-  return { kind: 'miss', reason: entry ? 'stale' : 'absent', stamps: { epoch, versions: complete } }
+  return { kind: 'miss', reason, stamps: { epoch, versions: complete }, mark: undefined, standing }
 }
 
 /** Redis says -2 of a key that there is none of: the entry came between the two commands. */

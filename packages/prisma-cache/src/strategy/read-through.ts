@@ -2,15 +2,15 @@ import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason, EventBus, Events } from '../events/events.js'
 import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
 import { type Freshness, freshness, type ReadTerms } from '../planner/read-terms.js'
-import { decodeAnswer, encodeAnswer } from '../protocol/answer-codec.js'
 import { type Stamps, stampLine } from '../protocol/entry.js'
 import type { Row } from '../protocol/row-codec.js'
 import { tagName } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
+import { NONE, type Readable, readable, shapeOf } from './answer-shape.js'
 import type { CausalSession } from './causal-session.js'
-import { keepAnswer } from './keep-answer.js'
+import { loadOnce } from './load-once.js'
 import { createNextFlight } from './next-flight.js'
 import { isNotFound, isValidationError } from './outcome.js'
 import { createRefresh } from './refresh.js'
@@ -39,17 +39,15 @@ export interface ReadThrough {
 
 type MissReason = Events['miss']['reason']
 type Hit = Extract<Lookup, { readonly kind: 'hit' }>
-type Kept = { readonly value: unknown }
+type Miss = Extract<Lookup, { readonly kind: 'miss' }>
+/** So many asking for one entry at a moment, in one process, are worth a round trip before the load. */
+const HOT = 8
 
-/** The text of "no such row", in either shape. */
-const NONE = 'null'
-
-/** What an entry holds, as a value and as text. A text that cannot be read throws. */
-interface Shape {
-  encode(value: unknown): string
-  decode(text: string): unknown
-  /** The caller's answer, of what is kept. */
-  answer(value: unknown): unknown
+interface Attempt {
+  /** Was the age not asked for, and is needed? */
+  readonly asksAge?: boolean
+  /** By `performance.now()`: the miss is told already, and loads of others are waited for until then. */
+  readonly deadline?: number
 }
 
 export function createReadThrough(link: Link, events: EventBus): ReadThrough {
@@ -57,6 +55,8 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   const bypasses = createNextFlight()
   const refresh = createRefresh(link, events)
   const background = new Set<Promise<unknown>>()
+  /** How many are asking for an entry at this moment. */
+  const asking = new Map<string, number>()
 
   function beside(work: Promise<unknown>): void {
     background.add(work)
@@ -65,15 +65,21 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
 
   /** Where Prisma finds fault with the widened selection, the caller's own arguments are asked for, and nothing is kept. */
   async function read(request: ReadRequest): Promise<unknown> {
+    const { entry } = request.plan
+    asking.set(entry, (asking.get(entry) ?? 0) + 1)
     try {
       return await readPlanned(request)
     } catch (error) {
       if (request.plan.kind !== 'row' || !isValidationError(error)) throw error
       return await request.load()
+    } finally {
+      const others = asking.get(entry)! - 1
+      if (others === 0) asking.delete(entry)
+      else asking.set(entry, others)
     }
   }
 
-  async function readPlanned(request: ReadRequest, askAge = request.terms.asksAge): Promise<unknown> {
+  async function readPlanned(request: ReadRequest, attempt: Attempt = {}): Promise<unknown> {
     const { plan, operation, consistency, session, terms } = request
     const shape = shapeOf(plan)
     const orThrow = operation.endsWith('OrThrow')
@@ -105,8 +111,9 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) return bypass('unpublished')
     // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
     const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
+    const look = (age: boolean) => lookup(link, { entry: plan.entry, tags: plan.tags, fences, age })
     const [found, pending] = await Promise.all([
-      lookup(link, { entry: plan.entry, tags: plan.tags, fences, age: askAge }),
+      look(attempt.asksAge ?? terms.asksAge),
       request.pending?.() ?? ('none' as const),
     ])
     if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
@@ -118,16 +125,16 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     if (found.kind === 'hit' && session.isCoveredBy(plan.tags, found.stamps.versions)) {
       const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
       // Stored for longer than this reader would have: by other terms, or another process's policy.
-      if (age === 'unknown') return await readPlanned(request, true)
+      if (age === 'unknown') return await readPlanned(request, { ...attempt, asksAge: true })
       const kept = age === 'expired' ? undefined : readable(shape, found.text)
       if (kept && age !== 'expired') return await hit(found, kept, age)
       reason = age === 'expired' ? 'expired' : 'unreadable'
       known = found.standing
     }
     const stamps = await pastTheSession(plan, found.stamps, session)
-    return stamps ? await miss(reason, stamps) : await bypass('redis-down')
+    return stamps ? await miss(found, stamps) : await bypass('redis-down')
 
-    async function hit({ stamps, standing }: Hit, { value }: Kept, age: Exclude<Freshness, 'expired' | 'unknown'>) {
+    async function hit({ stamps, standing }: Hit, { value }: Readable, age: Exclude<Freshness, 'expired' | 'unknown'>) {
       if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
       events.emit('hit', { ...about, key: plan.entry, source: 'redis', age })
       if (age !== 'fresh') beside(refresh({ plan, operation, terms, stamps, standing, load: loadOrNone }))
@@ -144,15 +151,22 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       }
     }
 
-    async function miss(why: MissReason, stamps: Stamps): Promise<unknown> {
-      events.emit('miss', { ...about, key: plan.entry, reason: why })
-      const flight = `${plan.entry} ${stampLine(stamps)} ${orThrow}`
-      const flown = await flights.run(flight, async () => {
-        const loaded = await load()
-        beside(keepAnswer(link, events, { plan, operation, terms, stamps, loaded, known }))
-        return loaded
-      })
-      return answerOf(flown)
+    async function miss(found: Hit | Miss, stamps: Stamps): Promise<unknown> {
+      if (!attempt.deadline) events.emit('miss', { ...about, key: plan.entry, reason })
+      const deadline = attempt.deadline ?? performance.now() + link.leaseMs
+      const { standing } = found
+      // A mark speaks for the stamps that it was found under.
+      const mark = found.kind === 'miss' && stamps === found.stamps ? found.mark : undefined
+      const hot = asking.get(plan.entry)! >= HOT
+      const lookAgain = () => look(false)
+      const cold = { plan, operation, terms, stamps, standing, mark, known, hot, deadline, load, lookAgain, beside }
+      const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${orThrow}`, () =>
+        loadOnce(link, events, cold),
+      )
+      if (brought.kind === 'loaded') return answerOf({ loaded: brought.loaded, first })
+      const kept = brought.kind === 'found' ? readable(shape, brought.text) : undefined
+      if (!kept) return await readPlanned(request, { ...attempt, deadline })
+      return kept.value === null && orThrow ? await request.load() : shape.answer(kept.value)
     }
   }
 
@@ -178,24 +192,5 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     async idle() {
       while (background.size > 0) await Promise.all(background)
     },
-  }
-}
-
-/** Undefined for what another program, or a damaged server, has left there. */
-function readable(shape: Shape, text: string): Kept | undefined {
-  try {
-    return { value: shape.decode(text) }
-  } catch {
-    return undefined
-  }
-}
-
-function shapeOf(plan: RowPlan | AnswerPlan): Shape {
-  if (plan.kind === 'answer') return { encode: encodeAnswer, decode: decodeAnswer, answer: (value) => value }
-  const { codec } = plan.model
-  return {
-    encode: (value) => (value === null ? NONE : codec.encode(value as Row)),
-    decode: (text) => (text === NONE ? null : codec.decode(text)),
-    answer: (value) => (value === null ? null : plan.project(value as Row)),
   }
 }

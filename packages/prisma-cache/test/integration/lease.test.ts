@@ -4,6 +4,7 @@ import { createEventBus } from '../../src/events/events.js'
 import type { RowPlan } from '../../src/planner/plan-read.js'
 import { createKeys } from '../../src/protocol/keys.js'
 import { createConnection } from '../../src/store/connection.js'
+import { fill } from '../../src/store/fill.js'
 import { takeLease } from '../../src/store/lease.js'
 import { createLink, type Link } from '../../src/store/link.js'
 import { type Aging, createRefresh } from '../../src/strategy/refresh.js'
@@ -15,11 +16,11 @@ let link: Link
 beforeAll(async () => {
   bench = await createBench()
   redis = bench.redis()
-  link = await linkWith(10_000)
+  link = await linkWith(3000)
 })
 afterAll(() => bench.close())
 
-/** The lease of a load is a tenth of it. */
+/** The lease of a load is a third of it. */
 async function linkWith(leaseMs: number): Promise<Link> {
   const made = createLink({
     connection: createConnection(bench.redisUrl, 1000),
@@ -68,6 +69,52 @@ test('it renews itself until it is ended, and nobody else’s', async () => {
   const abandoned = await takeLease(await linkWith(100), other, stamps, undefined)
   abandoned!.abandon()
   while ((await redis.get(other)) === abandoned!.mark); // until its time ends
+})
+
+describe('a fill', () => {
+  const other = { epoch: 'e', versions: ['1.a', '3.c'] }
+  const of = (entry: string, text: string, known?: string, under = stamps) =>
+    fill(link, { entry, stamps: under, text, lifeMs: 60_000, known })
+  const textOf = async (key: string) => (await redis.get(key))?.split('\n')[1]
+
+  test('of another text under the same stamps is a conflict, and drops both', async () => {
+    const key = newKey()
+    expect(await of(key, 'one')).toBe('stored')
+    expect(await of(key, 'one')).toBe('stored')
+    expect(await of(key, 'two')).toBe('conflict')
+    expect(await redis.exists(key)).toBe(0)
+  })
+
+  test('replaces what it knew of, and no other', async () => {
+    const key = newKey()
+    await of(key, 'one')
+    const one = (await redis.get(key))!
+    expect(await of(key, 'two', one)).toBe('stored')
+    expect(await of(key, 'three', one)).toBe('conflict')
+    await of(key, 'newer', undefined, other)
+    expect(await of(key, 'three', one)).toBe('outrun')
+    expect(await textOf(key)).toBe('newer')
+    // Knowing nothing it may be the newer one itself.
+    expect(await of(key, 'four')).toBe('stored')
+    await redis.del(key)
+    expect(await of(key, 'five', one)).toBe('stored')
+  })
+
+  test('takes the place of its own mark, and of anybody’s of the same stamps', async () => {
+    const key = newKey()
+    const lost = await takeLease(link, key, stamps, undefined)
+    await redis.del(key)
+    const lease = await takeLease(link, key, stamps, undefined)
+    expect(await of(key, 'one', lost!.mark)).toBe('stored')
+    await lease!.end()
+    expect(await textOf(key)).toBe('one')
+    await redis.del(key)
+    const later = await takeLease(link, key, other, undefined)
+    expect(await of(key, 'two', lost!.mark)).toBe('outrun')
+    expect(await redis.get(key)).toBe(later!.mark)
+    await later!.end()
+    lost!.abandon()
+  })
 })
 
 test('without Redis there is none', async () => {

@@ -23,6 +23,7 @@ const EVENTS: readonly EventName[] = [
   'bypass',
   'fill',
   'refresh',
+  'shared',
   'refusedFill',
   'conflict',
   'publish',
