@@ -15,7 +15,7 @@ async function waiting(found: readonly Lookup[], cold: Partial<Cold> = {}) {
   const left = [...found]
   const down = { isUp: () => false } as Link // no lease is to be had
   const brought = await loadOnce(down, createEventBus(), {
-    plan: { kind: 'answer', entry: 'k', model: { name: 'Team' } } as unknown as RowPlan,
+    plan: { kind: 'answer', entry: 'k', model: { name: 'Team' }, mayKeep: () => true } as unknown as RowPlan,
     operation: 'findMany',
     terms: {} as Cold['terms'],
     stamps,
