@@ -1,6 +1,6 @@
 import type { Span } from '../diagnostics/problem.js'
 import { createSourceFile, positionAt, type SchemaFile, type SourceFile } from '../diagnostics/source-file.js'
-import { isFieldAnnotation } from '../grammar/field-annotations.js'
+import { type FieldAnnotation, isFieldAnnotation } from '../grammar/field-annotations.js'
 import { parseAnnotations } from '../syntax/parse-annotations.js'
 import { readOutline } from '../syntax/read-outline.js'
 import type { Block, SchemaOutline } from '../syntax/schema-outline.js'
@@ -19,6 +19,14 @@ export interface MappedBlock {
   readonly members: readonly string[]
   /** Of a model or view: the first that gives a strategy, right or wrong. */
   readonly annotation?: MappedAnnotation
+  /** Of a model's or view's fields, right or wrong. */
+  readonly fieldAnnotations: readonly MappedFieldAnnotation[]
+}
+
+export interface MappedFieldAnnotation {
+  readonly word: FieldAnnotation
+  readonly field: string
+  readonly line: number
 }
 
 export interface MappedAnnotation {
@@ -49,6 +57,7 @@ function mapBlock(outline: SchemaOutline, block: Block): MappedBlock {
     span,
     members: members.map(({ text }) => text),
     ...(annotation ? { annotation } : {}),
+    fieldAnnotations: hasPolicy ? findFieldAnnotations(outline, block) : [],
   }
 }
 
@@ -65,6 +74,18 @@ function findAnnotation({ file, comments }: SchemaOutline, block: Block): Mapped
       arguments: Object.fromEntries(node.arguments.map(({ name }) => [name.text, lineOf(file, name.span)])),
     }
   )
+}
+
+function findFieldAnnotations({ file, comments }: SchemaOutline, block: Block): readonly MappedFieldAnnotation[] {
+  return comments.flatMap(({ target, lines }) => {
+    if (target.kind !== 'member' || target.block !== block) return []
+    const docs = lines.filter(({ kind }) => kind === 'doc')
+    return parseAnnotations(file.text, docs).annotations.flatMap(({ name }) =>
+      isFieldAnnotation(name.text)
+        ? [{ word: name.text, field: target.member.name, line: lineOf(file, name.span) }]
+        : [],
+    )
+  })
 }
 
 function lineOf(file: SourceFile, span: Span): number {

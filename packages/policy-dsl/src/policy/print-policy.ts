@@ -1,7 +1,7 @@
 import { argumentsNotAvailable } from '../grammar/not-available.js'
 import { argumentsOf, defaultOf } from '../grammar/strategies.js'
 import { printAnnotation, printValue } from '../syntax/print-annotation.js'
-import type { ModelPolicy } from './policy-set.js'
+import type { ModelPolicy, StrategyName } from './policy-set.js'
 
 /** The annotation that gives this policy; arguments at their default are left out. */
 export function printPolicy(policy: ModelPolicy): string {
@@ -26,6 +26,11 @@ export interface PolicySetting {
 export function describePolicy(policy: ModelPolicy): readonly PolicySetting[] {
   const available = settingsOf(policy).filter(({ name }) => !argumentsNotAvailable.includes(name))
   return available.map(({ name, value, isDefault }) => ({ name, text: printValue(value), isDefault }))
+}
+
+/** Names of the arguments that a strategy takes in this version. */
+export function argumentNames(strategy: StrategyName): readonly string[] {
+  return Object.keys(argumentsOf(strategy)).filter((name) => !argumentsNotAvailable.includes(name))
 }
 
 function settingsOf(policy: ModelPolicy) {

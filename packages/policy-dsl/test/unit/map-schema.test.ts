@@ -79,3 +79,16 @@ test('a policy described: every argument that its strategy takes, as the languag
   const promised = describePolicy(models.A!.policy).map(({ name }) => name)
   expect(promised).toEqual(settings.map(({ name }) => name).filter((name) => !argumentsNotAvailable.includes(name)))
 })
+
+test('annotations of fields with their lines', () => {
+  const [block] = mapSchema([
+    {
+      path: 'a.prisma',
+      text: 'model A {\n  id String\n  /// @cache.omit\n  a String /// @cache.scope\n  b Int // @cache.version\n}',
+    },
+  ])
+  expect(block?.fieldAnnotations).toEqual([
+    { word: 'omit', field: 'a', line: 3 },
+    { word: 'scope', field: 'a', line: 4 },
+  ])
+})

@@ -395,3 +395,72 @@ test('without @prisma/client the command says what is missing, where it needs it
     alone.remove()
   }
 })
+
+test('check and explain: what stands at fields, and reads as they may be cached then', () => {
+  project.write(
+    'db.prisma',
+    `${datasource}/// @cache.writeThrough
+model A {
+  id     String @id
+  tenant String /// @cache.scope
+  v      Int    /// @cache.version
+  /// @cache.omit
+  hash   String
+  /// @cache.omit
+  salt   String
+}
+model B {
+  id   String @id
+  hash String /// @cache.omit
+}
+`,
+  )
+  const check = project.run('check', '--schema', 'db.prisma')
+  expect(check.code).toBe(0)
+  expect(check.out).toContain(
+    lines(
+      'model  strategy             ttl  consistency  what else',
+      'A      writeThrough         5m   session      @cache.version: v, @cache.omit: hash, salt, @cache.scope: tenant',
+      'B      none (nothing said)  -    -            @cache.omit: hash',
+    ),
+  )
+  const { models } = JSON.parse(project.run('check', '--json', '--schema', 'db.prisma').out)
+  expect(models.map((model: { fields: object }) => model.fields)).toEqual([
+    { version: 'v', omit: ['hash', 'salt'], scope: ['tenant'] },
+    { omit: ['hash'], scope: [] },
+  ])
+
+  const { out } = project.run('explain', 'A', '--schema', 'db.prisma')
+  for (const line of [
+    '  scope       tenant        db.prisma:7',
+    '  omit        salt          db.prisma:11',
+    '  by primary key and tenant    depends on writes of this row and writes of A that name no row',
+    '  lists, counts, …, by tenant  depends on every write of A',
+    '  create      puts the row into the cache, unless writers overlap; drops every list and count over A',
+    '  - its `where` does not set tenant equal to a value, at its top or under `AND`',
+  ])
+    expect(out).toContain(`${line}\n`)
+})
+
+test('advise keeps what the model has and the answers do not decide', () => {
+  project.write(
+    'db.prisma',
+    `${client.replace('{', '{\n  previewFeatures = ["views"]')}${datasource}/// @cache.invalidate(narrowBy: [a])
+model A {
+  id Int @id @default(autoincrement())
+  a  Int
+}
+/// @cache.invalidate(dependsOn: [A])
+view V {
+  id Int @unique
+}
+`,
+  )
+  const answers = ['--stale', 'session', '--loss', 'seconds', '--bottleneck', 'latency', '--read-after-write', 'often']
+  const advice = project.run('advise', 'A', '--schema', 'db.prisma', ...answers).out
+  expect(advice).toContain('+/// @cache.writeThrough(narrowBy: [a])\n')
+  expect(advice.replace(/\s+/g, ' ')).toContain('(PC2202); with `creates: writeThrough`, its other writes can be.')
+  const view = project.run('advise', 'V', '--schema', 'db.prisma', ...answers).out
+  expect(view).toMatch(/^V: @cache.invalidate\(dependsOn: \[A\]\)\n/)
+  expect(view).toMatch(/\nThe schema says so already.\n$/)
+})

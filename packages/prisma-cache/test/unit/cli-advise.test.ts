@@ -6,14 +6,17 @@ import { type Answers, type LeafName, leaves, questions } from '../../src/cli/ad
 import { getDmmf } from '../../src/cli/schema/get-dmmf.js'
 import { applyEdits } from '../../src/cli/text/edit.js'
 
-const able = { isView: false, canAcceptEarly: true }
-const unable = { isView: false, canAcceptEarly: false }
-const view = { isView: true, canAcceptEarly: true }
+const able = { isView: false, isBlind: false, canAcceptEarly: true }
+const unable = { ...able, canAcceptEarly: false }
+const view = { ...able, isView: true, isBlind: true }
+const readView = { ...able, isView: true }
 
 describe('each leaf', () => {
   const base: Answers = { stale: 'session', loss: 'seconds', bottleneck: 'none', readAfterWrite: 'seldom' }
   test.each<[LeafName, Partial<Answers>, typeof able, string]>([
     ['view', {}, view, '@cache.none'],
+    ['readView', { stale: 'session' }, readView, '@cache.invalidate'],
+    ['readView', { stale: 'never' }, readView, '@cache.invalidate(consistency: strong)'],
     ['through', { ...base, readAfterWrite: 'often' }, able, '@cache.writeThrough'],
     [
       'through',
@@ -58,6 +61,7 @@ test('only what can still matter is asked for, the next question first', () => {
   expect(missing({ stale: 'session', loss: 'seconds', bottleneck: 'latency' })).toEqual([])
   expect(missing({ stale: 'session', loss: 'seconds', bottleneck: 'latency' }, unable)).toEqual(['readAfterWrite'])
   expect(missing({}, view)).toEqual([])
+  expect(missing({}, readView)).toEqual(['stale'])
 })
 
 test('for all answers: the annotation is right, every other strategy has its reason, a failure is described', async () => {
@@ -75,14 +79,31 @@ test('for all answers: the annotation is right, every other strategy has its rea
     // What the answers rule out is never advised.
     if (answers.loss === 'none' || answers.stale === 'never' || !facts.canAcceptEarly)
       expect(advice.strategy).not.toBe('writeBehind')
-    if (answers.stale === 'never' && !facts.isView) expect(advice.annotation).toContain('consistency: strong')
+    if (answers.stale === 'never' && !facts.isBlind) expect(advice.annotation).toContain('consistency: strong')
   }
 })
 
-test('a ttl that the model has stays, unless nothing is cached', () => {
-  const answers = { stale: 'session', loss: 'none', bottleneck: 'none', readAfterWrite: 'often' } as const
-  expect(makeAdvice('through', answers, able, { ttl: '1h' }).annotation).toBe('@cache.writeThrough(ttl: 1h)')
-  expect(makeAdvice('view', answers, view, { ttl: '1h' }).annotation).toBe('@cache.none')
+test.each<[LeafName, Partial<Answers>, Record<string, string>, string]>([
+  ['through', { stale: 'session' }, { ttl: '1h' }, '@cache.writeThrough(ttl: 1h)'],
+  ['view', { stale: 'session' }, { ttl: '1h' }, '@cache.none'],
+  ['readView', { stale: 'session' }, { dependsOn: '[A, B]' }, '@cache.invalidate(dependsOn: [A, B])'],
+  [
+    'invalidate',
+    { stale: 'bounded' },
+    { ttl: '1m', narrowBy: '[a]', read: 'refreshAhead(0.8)', consistency: 'strong', onCacheDown: 'bypass' },
+    '@cache.invalidate(ttl: 1m, consistency: eventual, narrowBy: [a], read: refreshAhead(0.8), onCacheDown: bypass)',
+  ],
+  ['invalidate', { stale: 'never' }, { onCacheDown: 'bypass', near: 'on' }, '@cache.invalidate(consistency: strong)'],
+  ['invalidate', { stale: 'session' }, { creates: 'writeThrough', maxPending: '5' }, '@cache.invalidate'],
+  [
+    'behindFast',
+    { stale: 'session' },
+    { creates: 'writeThrough', durability: 'fsync', maxBatch: '5', onCacheDown: 'bypass' },
+    '@cache.writeBehind(creates: writeThrough, flushEvery: 250ms, durability: memory)',
+  ],
+])('what the model has and the answers do not decide stays: %s, %j', (leaf, answers, given, annotation) => {
+  const all: Partial<Answers> = { loss: 'none', bottleneck: 'none', readAfterWrite: 'seldom', ...answers }
+  expect(makeAdvice(leaf, all, able, { given }).annotation).toBe(annotation)
 })
 
 test('an annotation goes directly above its model, or in the place of the one that is there', () => {
@@ -118,5 +139,7 @@ function everything() {
   for (const { name, choices } of questions) {
     all = all.flatMap((answers) => choices.map(({ value }) => ({ ...answers, [name]: value })))
   }
-  return [able, unable, view].flatMap((facts) => all.map((answers) => ({ answers: answers as Answers, facts })))
+  return [able, unable, view, readView].flatMap((facts) =>
+    all.map((answers) => ({ answers: answers as Answers, facts })),
+  )
 }

@@ -4,6 +4,7 @@ import {
   definePolicies,
   describePolicy,
   formatDiagnostics,
+  type ModelPolicy,
   PolicyError,
   type PolicySet,
   writeBehind,
@@ -24,7 +25,11 @@ import { type Advice, type ModelNotes, makeAdvice } from './make-advice.js'
 export async function advise(line: CommandLine, io: Io): Promise<ExitCode> {
   const [name] = line.words
   const subject = name === undefined ? undefined : await subjectOf(name, line, io)
-  const facts = { isView: subject?.isView ?? false, canAcceptEarly: subject?.obstacle === undefined }
+  const facts = {
+    isView: subject?.isView ?? false,
+    isBlind: subject?.isBlind ?? false,
+    canAcceptEarly: subject?.obstacle === undefined,
+  }
   const decided = await askForLeaf(answersOf(line), facts, io.ask)
   if (decided === undefined) return 1
   const advice = makeAdvice(decided.leaf, decided.answers, facts, subject)
@@ -37,33 +42,38 @@ interface Subject extends ModelNotes {
   readonly name: string
   readonly schema: LoadedSchema
   readonly isView: boolean
+  readonly isBlind: boolean
 }
 
 async function subjectOf(name: string, line: CommandLine, io: Io): Promise<Subject> {
   const schema = await loadSchema(line, io)
   const policies = policiesOf(schema)
   const { facts, policy } = findModel(policies, name)
-  const obstacle = facts.isView ? undefined : obstacleOf(policies, name)
-  const ttl = describePolicy(policy).find((setting) => setting.name === 'ttl' && !setting.isDefault)?.text
+  const obstacle = facts.isView ? undefined : obstacleOf(policies, name, policy)
+  const given = describePolicy(policy).filter(({ isDefault }) => !isDefault)
   return {
     name,
     schema,
     isView: facts.isView,
+    isBlind: facts.isView && !given.some((setting) => setting.name === 'dependsOn'),
     weaker: weakerRelations(policies, facts).map(relationName),
     ...(obstacle === undefined ? {} : { obstacle }),
-    ...(ttl === undefined ? {} : { ttl }),
+    given: Object.fromEntries(given.map((setting) => [setting.name, setting.text])),
   }
 }
 
 /** Why the model cannot be written behind, by the same rules that check an annotation. */
-function obstacleOf(policies: PolicySet, name: string): string | undefined {
+function obstacleOf(policies: PolicySet, name: string, policy: ModelPolicy): string | undefined {
+  const creates = policy.strategy === 'writeBehind' ? policy.creates : 'accept'
   try {
-    definePolicies(policies, { [name]: writeBehind() })
+    definePolicies(policies, { [name]: writeBehind({ creates }) })
     return undefined
   } catch (error) {
     const problem = error instanceof PolicyError ? error.problems[0] : undefined
     if (problem === undefined) throw error
-    return `${problem.message} (${problem.code}).`
+    const { code, message } = problem
+    const way = code === 'PC2202' ? '; with `creates: writeThrough`, its other writes can be' : ''
+    return `${message} (${code})${way}.`
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ConsistencyClass, StrategyName } from '@prisma-cache/policy-dsl'
+import { argumentNames, type ConsistencyClass, type StrategyName } from '@prisma-cache/policy-dsl'
 import { listed } from '../text/words.js'
 import type { Facts } from './decide.js'
 import { failuresOf } from './failures.js'
@@ -26,8 +26,8 @@ const classes: Readonly<Record<Answers['stale'], ConsistencyClass>> = {
 export interface ModelNotes {
   /** Why it cannot be written behind, where it cannot. */
   readonly obstacle?: string
-  /** The one that it has already: advice on a strategy is no reason to change it. */
-  readonly ttl?: string
+  /** Arguments that it has already: advice on a strategy is no reason to change what it does not decide. */
+  readonly given?: Readonly<Record<string, string>>
   /** Its relations to models that are not `strong`. */
   readonly weaker?: readonly string[]
 }
@@ -36,14 +36,16 @@ export function makeAdvice(
   name: LeafName,
   answers: Partial<Answers>,
   facts: Facts,
-  { obstacle, ttl, weaker = [] }: ModelNotes = {},
+  { obstacle, given: before = {}, weaker = [] }: ModelNotes = {},
 ): Advice {
   const { strategy, because, arguments: given }: Leaf = leaves[name]
   const consistency = strategy === 'none' || answers.stale === undefined ? undefined : classes[answers.stale]
+  const { ttl, ...others } = keptBy(strategy, consistency, before)
   const args = {
     // Where it is the bound that was asked for, it is said even if it is the default.
-    ...(strategy !== 'none' && ttl !== undefined ? { ttl } : consistency === 'eventual' ? { ttl: '5m' } : {}),
+    ...(ttl !== undefined ? { ttl } : consistency === 'eventual' ? { ttl: '5m' } : {}),
     ...(consistency === undefined || consistency === 'session' ? {} : { consistency }),
+    ...others,
     ...given,
   }
   const situation = { chosen: strategy, answers, facts }
@@ -60,6 +62,24 @@ export function makeAdvice(
       }),
     failures: failuresOf(strategy, consistency, given.durability),
   }
+}
+
+/** What the answers decide. */
+const decided = ['consistency', 'flushEvery', 'maxBatch', 'durability']
+
+function keptBy(
+  strategy: StrategyName,
+  consistency: ConsistencyClass | undefined,
+  before: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = argumentNames(strategy).filter((name) => !decided.includes(name))
+  return Object.fromEntries(
+    Object.entries(before).filter(([name, text]) => {
+      if (!names.includes(name)) return false
+      if (name === 'onCacheDown' && text === 'bypass') return strategy !== 'writeBehind' && consistency !== 'strong'
+      return !(name === 'near' && consistency === 'strong')
+    }),
+  )
 }
 
 function write(strategy: StrategyName, args: Readonly<Record<string, string>>): string {

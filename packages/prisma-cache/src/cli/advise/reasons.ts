@@ -19,7 +19,14 @@ interface Reason {
   readonly because: string
 }
 
-const view: Reason = { when: { facts: { isView: true } }, because: 'refused for a view (PC2204).' }
+const blind: Reason = {
+  when: { facts: { isBlind: true } },
+  because: 'refused for a view without `dependsOn` (PC2204).',
+}
+const view: Reason = {
+  when: { facts: { isView: true } },
+  because: 'a view is not written: it would do as `invalidate` does.',
+}
 const readMisses =
   'the read that soon follows a write is a miss and goes to Postgres, where `writeThrough` has the row ready.'
 const waits: readonly Reason[] = [
@@ -36,6 +43,7 @@ const waits: readonly Reason[] = [
 /** Why a strategy that was not chosen is worse: the first reason that fits. */
 const against: Readonly<Record<StrategyName, readonly Reason[]>> = {
   writeThrough: [
+    blind,
     view,
     ...waits,
     {
@@ -44,7 +52,7 @@ const against: Readonly<Record<StrategyName, readonly Reason[]>> = {
     },
   ],
   writeBehind: [
-    view,
+    { when: { facts: { isView: true } }, because: 'refused for a view: there are no writes of it to accept (PC2209).' },
     {
       when: { answers: { stale: 'never' } },
       because: 'cannot be `strong` (PC2201): its writes are answered before they are in Postgres.',
@@ -64,6 +72,7 @@ const against: Readonly<Record<StrategyName, readonly Reason[]>> = {
     },
   ],
   writeAround: [
+    blind,
     view,
     ...waits,
     { when: { answers: { readAfterWrite: 'often' } }, because: readMisses },
@@ -73,7 +82,7 @@ const against: Readonly<Record<StrategyName, readonly Reason[]>> = {
     },
   ],
   invalidate: [
-    view,
+    blind,
     ...waits,
     { when: { answers: { readAfterWrite: 'often' } }, because: readMisses },
     {

@@ -72,7 +72,13 @@ export const leaves = {
   view: {
     strategy: 'none',
     arguments: {},
-    because: 'It is a view: nothing says which writes change it, so no entry of it could be made to die.',
+    because:
+      'It is a view: nothing says which writes change it, so no entry of it could be made to die. If you can name the models that it reads, `@cache.invalidate(dependsOn: [...])` caches it.',
+  },
+  readView: {
+    strategy: 'invalidate',
+    arguments: {},
+    because: 'It is a view that names the models it reads: each write of one of them drops what depended on it.',
   },
   through: {
     strategy: 'writeThrough',
@@ -108,8 +114,8 @@ export const leaves = {
 
 export type LeafName = keyof typeof leaves
 
-/** A fact of the schema that no person has to be asked. */
-export type Fact = 'isView' | 'canAcceptEarly'
+/** A fact of the schema that no person has to be asked. `isBlind`: a view without `dependsOn`. */
+export type Fact = 'isView' | 'isBlind' | 'canAcceptEarly'
 
 export type Node =
   | { readonly leaf: LeafName }
@@ -145,6 +151,13 @@ const byLoss: Node = { ask: 'loss', answers: { none: databaseFirst, seconds: may
 
 export const tree: Node = {
   fact: 'isView',
-  yes: { leaf: 'view' },
+  yes: {
+    fact: 'isBlind',
+    yes: { leaf: 'view' },
+    no: {
+      ask: 'stale',
+      answers: { never: { leaf: 'readView' }, session: { leaf: 'readView' }, bounded: { leaf: 'readView' } },
+    },
+  },
   no: { ask: 'stale', answers: { never: databaseFirst, session: byLoss, bounded: byLoss } },
 }

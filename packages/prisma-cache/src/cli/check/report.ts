@@ -1,6 +1,7 @@
 import {
   type Diagnostic,
   describePolicy,
+  type FieldPolicies,
   formatDiagnostics,
   type ModelPolicy,
   type StrategyName,
@@ -36,13 +37,15 @@ interface ModelReport {
   readonly arguments: Readonly<Record<string, string>>
   /** Those of them that are not the default. */
   readonly changed: readonly string[]
+  /** What the annotations of its fields say; absent where there is none. */
+  readonly fields?: FieldPolicies
 }
 
 export function makeReport({ path, files, blocks, compiled }: LoadedSchema): Report {
   const { policySet, diagnostics } = compiled
   const head = { formatVersion: 1, schema: path, files: files.map((file) => file.path), diagnostics } as const
   if (policySet === undefined) return { ...head, ok: false, models: [], cascades: [], unseen: [] }
-  const models = Object.entries(policySet.models).map(([model, { policy }]) => {
+  const models = Object.entries(policySet.models).map(([model, { policy, fieldPolicies }]) => {
     const block = blocks.find(({ name, keyword }) => name === model && (keyword === 'model' || keyword === 'view'))
     return {
       model,
@@ -51,6 +54,7 @@ export function makeReport({ path, files, blocks, compiled }: LoadedSchema): Rep
       annotated: block?.annotation !== undefined,
       strategy: policy.strategy,
       arguments: argumentsOf(policy),
+      ...(fieldPolicies ? { fields: fieldPolicies } : {}),
       changed: describePolicy(policy).flatMap(({ name, isDefault }) => (isDefault ? [] : [name])),
     }
   })
@@ -86,16 +90,25 @@ export function reportText(report: Report): string {
 const shown = ['ttl', 'consistency', 'durability']
 
 function policyTable(models: readonly ModelReport[]): readonly string[] {
-  const rows = models.map(({ model, strategy, annotated, arguments: all, changed }) => {
+  const rows = models.map(({ model, strategy, annotated, arguments: all, changed, fields }) => {
     const { ttl = '-', consistency = '-', durability } = all
     const others = Object.entries(all).filter(([name]) => changed.includes(name) && !shown.includes(name))
     const settings = [
       ...(durability === undefined ? [] : [`durability: ${durability}`]),
       ...others.map(([name, text]) => `${name}: ${text}`),
+      ...fieldTexts(fields),
     ]
     return [model, annotated ? strategy : 'none (nothing said)', ttl, consistency, settings.join(', ') || '-']
   })
   return columns([['model', 'strategy', 'ttl', 'consistency', 'what else'], ...rows])
+}
+
+function fieldTexts(fields: FieldPolicies | undefined): readonly string[] {
+  if (fields === undefined) return []
+  return (['version', 'omit', 'scope'] as const).flatMap((word) => {
+    const names = [fields[word] ?? []].flat()
+    return names.length === 0 ? [] : [`@cache.${word}: ${names.join(', ')}`]
+  })
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

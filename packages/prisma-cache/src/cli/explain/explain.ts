@@ -54,7 +54,10 @@ function explainModel(policies: PolicySet, entry: ModelEntry, block: MappedBlock
   ].join('\n')
 }
 
-function policyRows({ policy }: ModelEntry, { file, annotation }: MappedBlock): readonly (readonly string[])[] {
+function policyRows(
+  { policy }: ModelEntry,
+  { file, annotation, fieldAnnotations }: MappedBlock,
+): readonly (readonly string[])[] {
   const strategyFrom = annotation ? `${file}:${annotation.line}` : 'default: the model has no annotation'
   const settings = describePolicy(policy)
   const given = settings.filter(({ name }) => annotation?.arguments[name] !== undefined)
@@ -63,6 +66,7 @@ function policyRows({ policy }: ModelEntry, { file, annotation }: MappedBlock): 
   return [
     ['strategy', policy.strategy, strategyFrom],
     ...given.map(({ name, text }) => [name, text, `${file}:${annotation!.arguments[name]}`]),
+    ...fieldAnnotations.map(({ word, field, line }) => [word, field, `${file}:${line}`]),
     ...defaults.map((text, i) => [i === 0 ? 'by default' : '', text]),
   ]
 }

@@ -5,17 +5,23 @@ import { planWrite } from '../../planner/plan-write.js'
 import { createKeys } from '../../protocol/keys.js'
 import { type Tag, uniteTags } from '../../protocol/tag.js'
 import { listed } from '../text/words.js'
-import { sampleKey, sampleOf, sampleWhere } from './sample.js'
+import { sampleFields, sampleKey, sampleOf, sampleWhere } from './sample.js'
 
 /** An operation and what the planner says of it, in words. */
 export type PlanRow = readonly [operation: string, text: string]
 
 /** What answers depend on; as the planner plans them, so that the words cannot drift from what happens. */
-export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly PlanRow[] {
+export function readRows(policies: PolicySet, { facts, fieldPolicies }: ModelEntry): readonly PlanRow[] {
   const index = createModelIndex(policies)
   const model = index.get(facts.name)!
-  const plan = (operation: string, args: unknown) => {
-    const planned = planRead(index, createKeys('explain'), model, operation, args)
+  // What is never cached without them is said below the table; here they are as a question has them that may be cached.
+  const { scope = [], omit = [] } = fieldPolicies ?? {}
+  const pins = sampleFields(facts, scope)
+  const left = omit.length === 0 ? {} : { omit: Object.fromEntries(omit.map((name) => [name, true])) }
+  const given = scope.length === 0 ? '' : `, by ${listed(scope)}`
+  const plan = (operation: string, args: { readonly where?: object; readonly include?: object }) => {
+    const question = { ...args, ...left, where: { ...args.where, ...pins } }
+    const planned = planRead(index, createKeys('explain'), model, operation, question)
     return planned.kind === 'bypass' ? 'never cached' : dependsOn(planned.tags)
   }
   const relation = facts.relations[0]
@@ -27,12 +33,17 @@ export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly P
   const pending = model.policy.strategy === 'writeBehind' ? 'answered by the pending row, if there is one; else ' : ''
   return [
     ...(facts.primaryKey
-      ? [['by primary key', pending + plan('findUnique', { where: sampleWhere(facts) })] as const]
+      ? [
+          [
+            `by primary key${given && ` and ${listed(scope)}`}`,
+            pending + plan('findUnique', { where: sampleWhere(facts) }),
+          ] as const,
+        ]
       : []),
     ...(narrow
       ? [[`lists by ${fields}`, plan('findMany', { where: { [narrow.name]: sampleOf(narrow.field) } })] as const]
       : []),
-    [narrow ? 'other lists, counts, …' : 'lists, counts, …', plan('findMany', {})],
+    [`${narrow ? 'other lists, counts, …' : 'lists, counts, …'}${given}`, plan('findMany', {})],
     ...(relation
       ? [[`including ${relation.name}`, plan('findMany', { include: { [relation.name]: true } })] as const]
       : []),
@@ -40,11 +51,16 @@ export function readRows(policies: PolicySet, { facts }: ModelEntry): readonly P
 }
 
 /** What writes make stale. */
-export function writeRows(policies: PolicySet, { facts }: ModelEntry): readonly PlanRow[] {
+export function writeRows(policies: PolicySet, { facts, fieldPolicies }: ModelEntry): readonly PlanRow[] {
   if (facts.isView) return []
   const index = createModelIndex(policies)
   const model = index.get(facts.name)!
-  const row = { ...sampleKey(facts), ...Object.fromEntries(model.narrow.map((one) => [one.name, sampleOf(one.field)])) }
+  const scoped = sampleFields(facts, fieldPolicies?.scope ?? [])
+  const row = {
+    ...sampleKey(facts),
+    ...scoped,
+    ...Object.fromEntries(model.narrow.map((one) => [one.name, sampleOf(one.field)])),
+  }
   const where = sampleWhere(facts)
   const plan = (operation: string, args: unknown, answer: unknown): string => {
     const planned = planWrite(index, model, operation, args)

@@ -15,9 +15,13 @@ const samples: Readonly<Record<ScalarField['type'], unknown>> = {
 }
 
 /** A row whose key has a value of the right type: enough to have the planner plan an operation on it. */
-export function sampleKey({ fields, primaryKey }: ModelFacts): Record<string, unknown> {
-  const key = fields.filter(({ name }) => primaryKey?.fields.includes(name))
-  return Object.fromEntries(key.map((field) => [field.name, sampleOf(field)]))
+export function sampleKey(facts: ModelFacts): Record<string, unknown> {
+  return sampleFields(facts, facts.primaryKey?.fields ?? [])
+}
+
+export function sampleFields({ fields }: ModelFacts, names: readonly string[]): Record<string, unknown> {
+  const chosen = fields.filter(({ name }) => names.includes(name))
+  return Object.fromEntries(chosen.map((field) => [field.name, sampleOf(field)]))
 }
 
 /** The `where` that names this row by its primary key. */
