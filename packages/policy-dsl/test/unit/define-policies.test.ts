@@ -93,7 +93,7 @@ test('every mistake at once, in the words of the annotations', () => {
     'PC2106 Session.durability: expected `memory`, `fsync` or `replicated`',
     'PC2112 Session.near: leave it out',
     'PC2104 Session.tll: did you mean `ttl`?',
-    'PC2202 AuditLog: add `creates: writeThrough`, or let the client make the id: `@default(uuid())`',
+    'PC2202 AuditLog: give `creates: writeThrough`, or an id made by the client such as `@default(uuid())`',
   ])
 })
 
