@@ -19,8 +19,8 @@ const strategies: Subject = {
   exclude: ['PrismaCacheLedger'],
 }
 
-// Hundreds of operations, some of which wait for a flush: what a loaded machine takes for them is no failure.
-jest.setTimeout(180_000)
+/** Hundreds of operations, some of which wait for a flush: what a loaded machine takes for them is no failure. */
+const TIMEOUT_MS = 180_000
 
 const opened = new Map<Subject['name'], Fuzz>()
 beforeAll(async () => {
@@ -39,17 +39,25 @@ test.each<[Subject['name'], PolicyMode, number]>([
   ['relations', 'mixed', 4],
   ['strategies', 'fields', 5],
   ['strategies', 'queue', 5],
-])('%s, %s, seed %d: cached and plain clients agree', async (schema, mode, seed) => {
-  const fuzz = opened.get(schema)!
-  const round = { seed, mode }
-  const { failure, reads, counts } = await fuzz.run(round, fuzz.generate(round, 200))
-  expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
-  expect(reads).toBeGreaterThan(100)
-  // What may not be kept is asked of Postgres.
-  expect(counts.hits).toBeGreaterThan(reads / (mode === 'fields' ? 20 : 5))
-})
+])(
+  '%s, %s, seed %d: cached and plain clients agree',
+  async (schema, mode, seed) => {
+    const fuzz = opened.get(schema)!
+    const round = { seed, mode }
+    const { failure, reads, counts } = await fuzz.run(round, fuzz.generate(round, 200))
+    expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
+    expect(reads).toBeGreaterThan(100)
+    // What may not be kept is asked of Postgres.
+    expect(counts.hits).toBeGreaterThan(reads / (mode === 'fields' ? 20 : 5))
+  },
+  TIMEOUT_MS,
+)
 
-test.each(regressions)('once went wrong: $cause', async ({ schema, mode, seed, log }) => {
-  const { failure } = await opened.get(schema)!.run({ seed, mode }, log)
-  expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
-})
+test.each(regressions)(
+  'once went wrong: $cause',
+  async ({ schema, mode, seed, log }) => {
+    const { failure } = await opened.get(schema)!.run({ seed, mode }, log)
+    expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
+  },
+  TIMEOUT_MS,
+)
