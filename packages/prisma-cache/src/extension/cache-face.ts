@@ -1,6 +1,8 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventName, Listener } from '../events/events.js'
 import type { Stats } from '../events/stats.js'
+import type { ModelOperation } from '../planner/operations.js'
+import type { Explanation } from './explain.js'
 import type { PendingStock } from './queue-road.js'
 
 /** Names of the models of a policy set. */
@@ -37,6 +39,15 @@ export interface CacheFace<P extends PolicySet> {
   status(model: ModelName<P>, where: Readonly<Record<string, unknown>>): Promise<'clean' | 'pending' | 'rejected'>
   /** Drops what is cached of one row, or of a whole model, whoever changed it. */
   invalidate(model: ModelName<P>, where?: Readonly<Record<string, unknown>>): Promise<void>
+  /** Drops everything that is cached, of every model. What is pending stays. */
+  clear(): Promise<void>
+  /**
+   * What the policy says of an operation, what its answer depends on or what it touches, and where the answer would come
+   * from now and why. Asks Redis, never the database.
+   *
+   * @example await prisma.$cache.explain('Account', 'findUnique', { where: { id } })
+   */
+  explain(model: ModelName<P>, operation: ModelOperation, args?: unknown): Promise<Explanation>
   /** Declares which models the raw SQL inside `fn` writes; an empty list declares that it only reads. */
   writes<R>(models: readonly ModelName<P>[], fn: () => R): R
   /** Counters since this client was extended. */

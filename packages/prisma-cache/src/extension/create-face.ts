@@ -3,12 +3,15 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import type { Stats } from '../events/stats.js'
 import type { IndexedModel } from '../planner/model-index.js'
+import { classify } from '../planner/operations.js'
 import { pinnedRow } from '../planner/row-id.js'
+import { wideTags } from '../planner/write-plan.js'
 import type { Tag } from '../protocol/tag.js'
 import { type CausalSession, createCausalSession } from '../strategy/causal-session.js'
 import { readToken, writeToken } from '../strategy/session-token.js'
 import { createWriter } from '../strategy/writer.js'
 import type { CacheFace, Session } from './cache-face.js'
+import { explain } from './explain.js'
 import { pendingModelsOf } from './flush-before.js'
 import type { Engine } from './operation-context.js'
 
@@ -62,6 +65,12 @@ export function createFace<P extends PolicySet>(
     return pendingModelsOf(name === undefined ? index.names.map((n) => index.get(n)!) : [modelOf(name, call)])
   }
 
+  /** Now, or when Redis is back. */
+  async function drop(about: string, tags: readonly Tag[]): Promise<void> {
+    await engine.link.settled()
+    await createWriter(engine.link, engine.events, about).publish(tags, [], engine.session())
+  }
+
   return {
     session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
       resume: <R>(token: string, fn: (session: Session) => R) =>
@@ -83,11 +92,15 @@ export function createFace<P extends PolicySet>(
         where === undefined
           ? [{ kind: 'wide', model: model.name }]
           : [{ kind: 'row', model: model.name, row: rowOf(model, where, '$cache.invalidate') }]
-      await engine.link.settled()
-      await createWriter(engine.link, engine.events, model.name).publish(
-        [...tags, { kind: 'table', model: model.name }],
-        [],
-        engine.session(),
+      await drop(model.name, [...tags, { kind: 'table', model: model.name }])
+    },
+    clear: async () => await drop('$cache.clear', index.names.flatMap(wideTags)),
+    async explain(name, operation, args) {
+      const model = modelOf(name, '$cache.explain')
+      if (classify(operation) !== 'unknown') return await explain(engine, model, operation, args)
+      throw new PrismaCacheError(
+        'PC1401',
+        `$cache.explain: there is no operation ${JSON.stringify(operation)} of a model. It is one like findMany or update.`,
       )
     },
     writes(models, fn) {

@@ -27,6 +27,8 @@ export interface PendingStock extends PendingSummary {
 
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
+  /** Why a write would go to Postgres first; undefined where it would be accepted. */
+  whyDirect(model: IndexedModel, operation: string, args: unknown): string | undefined
   write(model: IndexedModel, operation: string, args: unknown, options?: WriteOptions): Promise<WriteBehindOutcome>
   /** The row as accepted, where something of it is pending. */
   readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
@@ -143,12 +145,19 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
 
   events.on('stock', warnOfStock)
 
+  const decide = (model: IndexedModel, operation: string, args: unknown) =>
+    planAccept(model.entry, operation, args, {
+      enums: parts.policies.enums,
+      ...(model.clientOmit ? { clientOmit: model.clientOmit } : {}),
+    })
+
   return {
+    whyDirect(model, operation, args) {
+      const decision = decide(model, operation, args)
+      return decision.kind === 'direct' ? decision.reason : undefined
+    },
     async write(model, operation, args, options = {}) {
-      const decision = planAccept(model.entry, operation, args, {
-        enums: parts.policies.enums,
-        ...(model.clientOmit ? { clientOmit: model.clientOmit } : {}),
-      })
+      const decision = decide(model, operation, args)
       if (decision.kind === 'direct') return decision
       await requireKept(model, options.durability)
       return await writeBehind.write(decision.plan, options)

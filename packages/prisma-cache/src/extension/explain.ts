@@ -1,0 +1,137 @@
+import { type ConsistencyClass, printPolicy } from '@prisma-cache/policy-dsl'
+import { takeOverride } from '../planner/call-override.js'
+import type { IndexedModel } from '../planner/model-index.js'
+import { classify } from '../planner/operations.js'
+import { planRead } from '../planner/plan-read.js'
+import { planWrite } from '../planner/plan-write.js'
+import { freshness, planTerms } from '../planner/read-terms.js'
+import { type Tag, tagName, uniteTags } from '../protocol/tag.js'
+import { lookup } from '../store/lookup.js'
+import { NONE } from '../strategy/answer-shape.js'
+import type { Engine } from './operation-context.js'
+
+export type Explanation = ReadExplanation | WriteExplanation
+
+export interface ReadExplanation {
+  readonly kind: 'read'
+  /** As an annotation writes it. */
+  readonly policy: string
+  readonly consistency: ConsistencyClass | undefined
+  /** Where the answer would come from at this moment. */
+  readonly source: 'redis' | 'pending' | 'postgres'
+  /** Why it would: the reason of the event that the read would emit. */
+  readonly why: string
+  /** Of the entry in Redis; absent where the answer is never kept. */
+  readonly key?: string
+  readonly dependsOn: readonly Dependency[]
+}
+
+export interface Dependency {
+  /** `r:Model:row`, `w:Model`, `k:Model:field=value`, `f:Model:field`, `t:Model`. */
+  readonly tag: string
+  readonly model: string
+  /** In Redis now; absent where Redis was not asked, or a writer is in flight. */
+  readonly version?: string
+}
+
+export interface WriteExplanation {
+  readonly kind: 'write'
+  readonly policy: string
+  /** `queue`: accepted into Redis and flushed later. */
+  readonly road: 'queue' | 'postgres'
+  readonly why: string
+  /** Tags that are touched before the rows come back; what they hold may name more, or spare some lists. */
+  readonly touches: readonly string[]
+  /** Is it refused while Redis is down, and by which model? */
+  readonly refusedBy?: string
+  readonly fenced: boolean
+}
+
+/** What the policy says of an operation, and where its answer would come from now. Asks Redis, never the database. */
+export async function explain(
+  engine: Engine,
+  model: IndexedModel,
+  operation: string,
+  given: unknown,
+): Promise<Explanation> {
+  return classify(operation) === 'read'
+    ? await explainRead(engine, model, operation, given)
+    : explainWrite(engine, model, operation, given)
+}
+
+async function explainRead(
+  engine: Engine,
+  model: IndexedModel,
+  operation: string,
+  given: unknown,
+): Promise<ReadExplanation> {
+  const { args, override } = takeOverride(given)
+  const { policy } = model
+  const base = { kind: 'read' as const, policy: printPolicy(policy) }
+  const fromPostgres = (why: string, consistency?: ConsistencyClass): ReadExplanation => ({
+    ...base,
+    consistency,
+    source: 'postgres',
+    why,
+    dependsOn: [],
+  })
+  if (override?.off) return fromPostgres('call')
+  const plan = planRead(engine.index, engine.keys, model, operation, args)
+  if (plan.kind === 'bypass') return fromPostgres(plan.reason)
+  if (policy.strategy === 'none') return fromPostgres('policy-none')
+  const consistency = override?.consistency ?? policy.consistency
+  if ((override?.read ?? policy.read).kind === 'none') return fromPostgres('read-none', consistency)
+  const weaker = plan.models.some((one) => one.policy.strategy === 'none' || one.policy.consistency !== 'strong')
+  if (consistency === 'strong' && weaker) return fromPostgres('mixed-consistency', consistency)
+
+  await engine.link.settled()
+  const { link } = engine
+  const told = { ...base, consistency, key: plan.entry }
+  const dependsOn = (versions?: readonly string[]): Dependency[] =>
+    plan.tags.map((tag, i) => ({
+      tag: tagName(tag),
+      model: tag.model,
+      ...(versions ? { version: versions[i]! } : {}),
+    }))
+  if (link.unpublished.owes(plan.tags) || engine.session().mistrusts(plan.tags)) {
+    return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn() }
+  }
+  const [tag] = plan.tags
+  if (
+    consistency !== 'strong' &&
+    tag?.kind === 'row' &&
+    policy.strategy === 'writeBehind' &&
+    plan.models.length === 1
+  ) {
+    const pending = await engine.writeBehind.readRow(model, tag.row)
+    if (pending !== 'none') return { ...told, source: 'pending', why: 'pending', dependsOn: dependsOn() }
+  }
+  const fences = plan.models.some((one) => one.policy.strategy !== 'none' && one.policy.consistency === 'strong')
+  const found = await lookup(link, { entry: plan.entry, tags: plan.tags, fences, age: true })
+  if (found.kind === 'unavailable') return { ...told, source: 'postgres', why: 'redis-down', dependsOn: dependsOn() }
+  if (found.kind === 'fenced') return { ...told, source: 'postgres', why: 'fenced', dependsOn: dependsOn() }
+  const versions = dependsOn(found.stamps.versions)
+  if (found.kind === 'miss') return { ...told, source: 'postgres', why: found.reason, dependsOn: versions }
+  if (!engine.session().isCoveredBy(plan.tags, found.stamps.versions)) {
+    return { ...told, source: 'postgres', why: 'behind', dependsOn: versions }
+  }
+  const terms = planTerms(policy, consistency, override)
+  const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
+  const source = age === 'expired' ? 'postgres' : 'redis'
+  return { ...told, source, why: source === 'redis' ? `hit, ${age}` : age, dependsOn: versions }
+}
+
+function explainWrite(engine: Engine, model: IndexedModel, operation: string, args: unknown): WriteExplanation {
+  const plan = planWrite(engine.index, model, operation, args)
+  const direct = engine.writeBehind.whyDirect(model, operation, args)
+  const touches = uniteTags(plan.before as readonly Tag[]).map(tagName)
+  return {
+    kind: 'write',
+    policy: printPolicy(model.policy),
+    road: direct === undefined ? 'queue' : 'postgres',
+    why: direct ?? 'accepted',
+    touches,
+    ...(plan.refusedBy === undefined ? {} : { refusedBy: plan.refusedBy }),
+    fenced: plan.fenced,
+  }
+}
