@@ -104,4 +104,15 @@ export const regressions: readonly Regression[] = [
       { kind: 'rest' },
     ],
   },
+  {
+    cause: 'a create that was sent again, with nothing pending, met a number of its sequence that a row had by hand',
+    schema: 'strategies',
+    mode: 'queue',
+    seed: 172,
+    log: [
+      single('User', 'create', { data: { id: 1, email: 'a' } }),
+      single('Post', 'create', { data: { id: 1002, title: 'by hand', authorId: 1 } }),
+      single('Post', 'create', { data: { title: 'by sequence', authorId: 1000 } }),
+    ],
+  },
 ]
