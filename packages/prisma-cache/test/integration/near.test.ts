@@ -286,6 +286,28 @@ describe('this process’s own writes', () => {
     }
   })
 
+  test('of a model whose writes are fenced too, and of a row that a nested write reaches', async () => {
+    const client = nearby()
+    const { prisma } = client
+    const where = { id: 'fenced' }
+    await client.plain.plain.create({ data: { ...where, s: 'old' } })
+    const user = await client.plain.user.create({ data: { email: 'nested@x', teams: { create: { name: 'old' } } } })
+    const team = (await client.plain.team.findFirst({ where: { members: { some: { id: user.id } } } }))!
+    const reads = [() => prisma.plain.findUnique({ where }), () => nameOf(client, { id: team.id })]
+    for (const read of reads) await client.keep(read)
+    client.pushes.hold()
+    await prisma.plain.update({ where, data: { s: 'new' } })
+    await prisma.user.update({
+      where: { id: user.id },
+      data: { teams: { update: { where: { id: team.id }, data: { name: 'new' } } } },
+    })
+    await prisma.$cache.session(async () => {
+      expect((await prisma.plain.findUnique({ where }))!.s).toBe('new')
+      expect(await nameOf(client, { id: team.id })).toBe('new')
+    })
+    client.pushes.release()
+  })
+
   test('one that Redis did not take drops them too', async () => {
     const client = nearby()
     const where = await newTeam(client)
