@@ -61,7 +61,7 @@ export function createEngine<P extends PolicySet>(
   }
   const horizon = near && createHorizon(near)
   const through = createReadThrough(link, events)
-  const reads = near && horizon ? createNearReads(through, { link, events, near, horizon }) : through
+  const nearReads = near && horizon && createNearReads(through, { link, events, near, horizon })
   const writeBehind = createQueueRoad({
     link,
     events,
@@ -75,8 +75,9 @@ export function createEngine<P extends PolicySet>(
     keys,
     link,
     events,
-    reads,
+    reads: nearReads ?? through,
     horizon,
+    copyFor: nearReads?.copyFor,
     writeBehind,
     session: () => scopes.session.getStore() ?? ownSession,
     transactions: new Map(),
@@ -88,7 +89,7 @@ export function createEngine<P extends PolicySet>(
     engine,
     face,
     async close() {
-      await reads.idle()
+      await engine.reads.idle()
       await writeBehind.close()
       await near?.close()
       await link.close()

@@ -5,7 +5,7 @@ import { type Mark, type Stamps, stampLine, unkeptMark } from '../protocol/entry
 import { type Lease, takeLease } from '../store/lease.js'
 import type { Link } from '../store/link.js'
 import type { Lookup } from '../store/lookup.js'
-import { keepAnswer, type Keeping, type Loaded } from './keep-answer.js'
+import { type Keeping, keepAnswer, type Loaded } from './keep-answer.js'
 
 /** A question that the cache has no answer to. */
 export interface Cold {

@@ -16,11 +16,18 @@ export interface NearReadsParts {
   now?(): number
 }
 
+type Asked = Pick<ReadRequest, 'plan' | 'consistency' | 'terms' | 'session' | 'near'>
+
+export interface NearReads extends ReadThrough {
+  /** The copy that would answer the read now. */
+  copyFor(request: Asked): Copy | undefined
+}
+
 /** Reads that are answered by a copy in the process where its policy has one, else as they were. */
-export function createNearReads(reads: ReadThrough, parts: NearReadsParts): ReadThrough {
+export function createNearReads(reads: ReadThrough, parts: NearReadsParts): NearReads {
   const { link, events, near, horizon, now = () => performance.now() } = parts
 
-  function mayServe({ plan, session, consistency, terms }: ReadRequest, copy: Copy): boolean {
+  function mayServe({ plan, session, consistency, terms }: Asked, copy: Copy): boolean {
     const { tags, stamps, lifeMs, bornAt, endsAt, text } = copy
     const at = now()
     if (at >= endsAt) return false
@@ -30,10 +37,16 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Read
     return freshness(terms, { lifeMs, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
   }
 
-  function served(request: ReadRequest, ttlMs: number | undefined): { readonly answer: unknown } | undefined {
+  function copyFor(request: Asked): Copy | undefined {
+    const { plan } = request
+    const copy = ttlOf(request) === undefined ? undefined : near.find(plan.model.name, plan.entry)
+    return copy && mayServe(request, copy) ? copy : undefined
+  }
+
+  function served(request: ReadRequest): { readonly answer: unknown } | undefined {
     const { plan, operation } = request
-    const copy = ttlMs === undefined ? undefined : near.find(plan.model.name, plan.entry)
-    if (!copy || !mayServe(request, copy)) return undefined
+    const copy = copyFor(request)
+    if (!copy) return undefined
     const shape = shapeOf(plan)
     const value = shape.decode(copy.text)
     if (value === null && operation.endsWith('OrThrow')) return undefined // Prisma's own error, worded by Prisma
@@ -52,9 +65,9 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Read
       const { plan, session } = request
       const models = namesOf(plan)
       if (!models.some((model) => near.follows(model))) return await reads.read(request)
-      const ttlMs = ttlOf(request)
-      const hit = served(request, ttlMs)
+      const hit = served(request)
       if (hit) return hit.answer
+      const ttlMs = ttlOf(request)
       await link.settled()
       near.open()
       const moment = near.moment()
@@ -73,11 +86,12 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Read
       }
     },
     idle: reads.idle,
+    copyFor,
   }
 }
 
 /** For how long a copy of the answer may be served; undefined: none may be kept. */
-function ttlOf({ plan, consistency, near = true }: ReadRequest): number | undefined {
+function ttlOf({ plan, consistency, near = true }: Asked): number | undefined {
   const { policy } = plan.model
   if (!near || consistency === 'strong' || policy.strategy === 'none') return undefined
   return policy.near.kind === 'on' ? policy.near.ttlMs : undefined

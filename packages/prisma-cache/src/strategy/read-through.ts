@@ -168,7 +168,21 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const hot = asking.get(plan.entry)! >= HOT
       const lookAgain = () => look(false)
       const { copy } = request
-      const cold = { plan, operation, terms, stamps, standing, mark, known, hot, deadline, load, lookAgain, beside, copy }
+      const cold = {
+        plan,
+        operation,
+        terms,
+        stamps,
+        standing,
+        mark,
+        known,
+        hot,
+        deadline,
+        load,
+        lookAgain,
+        beside,
+        copy,
+      }
       const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${orThrow}`, () =>
         loadOnce(link, events, cold),
       )

@@ -53,6 +53,9 @@ describe('a hit', () => {
     expect(ops.take()).toEqual({ trips: 0, commands: [] })
     expect(gates.count('Team.findUnique')).toBe(statements)
     expect(client.prisma.$cache.stats().models.Team).toMatchObject({ nearHits: 2 })
+    const explain = (override = {}) => client.prisma.$cache.explain('Team', 'findUnique', { where, ...override })
+    expect(await explain()).toMatchObject({ source: 'near', why: 'hit, fresh' })
+    expect(await explain(cache({ near: false }))).toMatchObject({ source: 'redis' })
   })
 
   test('what is filled is kept: the second read is one', async () => {
@@ -270,6 +273,10 @@ describe('this process’s own writes', () => {
       async () => {
         await client.plain.team.update({ where, data: { name: 'outside' } })
         await prisma.$cache.invalidate('Team', where)
+      },
+      async () => {
+        await client.plain.team.update({ where, data: { name: 'outside again' } })
+        await prisma.$cache.clear()
       },
     ]) {
       for (const read of [() => nameOf(client, where), list]) await client.keep(read)

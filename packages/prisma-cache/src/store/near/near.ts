@@ -147,7 +147,7 @@ export function createNear(options: NearOptions): Near {
         changed,
         heard: settle,
         listening() {
-          clear()
+          turn++
           on = true
           events.emit('near', { state: 'on' })
         },
