@@ -21,7 +21,8 @@
 --        or none; { -9 } something newer is pending on its row.
 -- Invariant: a refusal changes nothing. The pending row is its base plus every change that is sealed or open, and
 -- where the open change sets a field, both hold the same text. A row that has a pending one adds nothing to the stock, and
--- is never refused for it.
+-- is never refused for it. The row's version is written or its life renewed each time, which Redis tells to those who
+-- follow its key: their copies of the row are older than what is pending.
 -- @include next-version
 -- @include sealed-field
 -- @include stock

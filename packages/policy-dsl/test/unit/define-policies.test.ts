@@ -91,7 +91,6 @@ test('every mistake at once, in the words of the annotations', () => {
     'PC2111 Session.flushEvery: `0ms` is too short',
     'PC2106 Session.maxBatch: expected a whole number from 1 to 5000',
     'PC2106 Session.durability: expected `memory`, `fsync` or `replicated`',
-    'PC2112 Session.near: leave it out',
     'PC2104 Session.tll: did you mean `ttl`?',
     'PC2202 AuditLog: give `creates: writeThrough`, or an id made by the client such as `@default(uuid())`',
   ])

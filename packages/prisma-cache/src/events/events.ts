@@ -25,7 +25,7 @@ export interface Events {
   /** `age`: `early` and `stale` entries are loaded anew beside (`refreshAhead`, `staleWhileRevalidate`). */
   hit: ModelEvent & {
     readonly key: string
-    readonly source: 'redis' | 'pending'
+    readonly source: 'redis' | 'pending' | 'near'
     readonly age: 'fresh' | 'early' | 'stale'
   }
   /** `stale`: a version was replaced; `expired`: only time has passed. */
@@ -71,6 +71,8 @@ export interface Events {
     readonly seenMsAgo?: number
   }
   link: { readonly state: 'up' | 'down' | 'checking'; readonly cause?: unknown }
+  /** Whether copies are kept in the process: `off` drops all of them. */
+  near: { readonly state: 'on' | 'off'; readonly cause?: unknown }
   epoch: { readonly cause: 'server' | 'unpublished' }
 }
 

@@ -5,6 +5,8 @@ export interface ModelStats {
   hits: number
   /** Of the hits: past their ttl, within the window of `staleWhileRevalidate`. */
   staleHits: number
+  /** Of the hits: answered by a copy in this process. */
+  nearHits: number
   misses: number
   bypasses: number
   fills: number
@@ -51,6 +53,7 @@ export function countEvents(events: EventBus): () => Stats {
       const stats = models.get(model) ?? {
         hits: 0,
         staleHits: 0,
+        nearHits: 0,
         misses: 0,
         bypasses: 0,
         fills: 0,
@@ -62,7 +65,9 @@ export function countEvents(events: EventBus): () => Stats {
       }
       models.set(model, stats)
       stats[counter]++
-      if (name === 'hit' && (event as Events['hit']).age === 'stale') stats.staleHits++
+      if (name !== 'hit') return
+      if ((event as Events['hit']).age === 'stale') stats.staleHits++
+      if ((event as Events['hit']).source === 'near') stats.nearHits++
     })
   }
   events.on('publish', (event) => {

@@ -2,15 +2,20 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import { createEventBus } from '../events/events.js'
 import { countEvents } from '../events/stats.js'
 import type { ModelIndex } from '../planner/model-index.js'
+import { nearLimits, nearModels } from '../planner/near-models.js'
 import { createKeys } from '../protocol/keys.js'
 import { reopening } from '../queue/flusher.js'
 import { createFlusher } from '../queue/flusher-over-bull.js'
 import { createConnection } from '../store/connection.js'
 import { createLink, type Link } from '../store/link.js'
+import { createNear, type Near } from '../store/near/near.js'
 import { touch } from '../store/publish.js'
 import { createClientSession } from '../strategy/causal-session.js'
+import { createHorizon } from '../strategy/near-horizon.js'
+import { createNearReads } from '../strategy/near-reads.js'
 import { createReadThrough } from '../strategy/read-through.js'
 import type { CacheFace } from './cache-face.js'
+import { CAUGHT_UP } from './caught-up.js'
 import { createFace, createScopes } from './create-face.js'
 import type { Engine } from './operation-context.js'
 import type { CheckedOptions, PrismaCacheOptions } from './options.js'
@@ -37,17 +42,26 @@ export function createEngine<P extends PolicySet>(
   const events = createEventBus((error) => process.emitWarning(error instanceof Error ? error : String(error)))
   const stats = countEvents(events)
   const keys = createKeys(checked.namespace)
+  const connection = createConnection(options.redis, checked.commandTimeoutMs)
+  let near: Near | undefined
   const link: Link = createLink({
-    connection: createConnection(options.redis, checked.commandTimeoutMs),
+    connection,
     keys,
     events,
     leaseMs: checked.leaseMs,
     publish: async (tags) => void (await touch(link, tags)),
+    replaced: (tags) => near?.replaced(tags),
   })
   const scopes = createScopes()
   // Calls outside any session are one session of this client: it sees its own accepted writes.
   const ownSession = createClientSession(link.unpublished.owes)
-  const reads = createReadThrough(link, events)
+  const limits = nearLimits(index)
+  if (limits.size > 0) {
+    near = createNear({ link, events, another: connection.another, limits, models: nearModels(index, limits.keys()) })
+  }
+  const horizon = near && createHorizon(near)
+  const through = createReadThrough(link, events)
+  const nearReads = near && horizon && createNearReads(through, { link, events, near, horizon })
   const writeBehind = createQueueRoad({
     link,
     events,
@@ -61,18 +75,23 @@ export function createEngine<P extends PolicySet>(
     keys,
     link,
     events,
-    reads,
+    reads: nearReads ?? through,
+    horizon,
+    copyFor: nearReads?.copyFor,
     writeBehind,
     session: () => scopes.session.getStore() ?? ownSession,
     transactions: new Map(),
     declaredWrites: () => scopes.writes.getStore(),
   }
+  const face = createFace<P>(engine, scopes, stats, options.tokenSecret)
+  Object.defineProperty(face, CAUGHT_UP, { value: async () => await near?.caughtUp() })
   return {
     engine,
-    face: createFace<P>(engine, scopes, stats, options.tokenSecret),
+    face,
     async close() {
-      await reads.idle()
+      await engine.reads.idle()
       await writeBehind.close()
+      await near?.close()
       await link.close()
     },
   }

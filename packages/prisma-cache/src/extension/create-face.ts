@@ -73,12 +73,17 @@ export function createFace<P extends PolicySet>(
 
   return {
     session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
-      resume: <R>(token: string, fn: (session: Session) => R) =>
-        within(createCausalSession(owes, readToken(keys.namespace, token, tokenSecret)), fn),
+      resume<R>(token: string, fn: (session: Session) => R) {
+        const session = createCausalSession(owes, readToken(keys.namespace, token, tokenSecret))
+        engine.horizon?.saw(session, undefined) // elsewhere, and nobody knows what
+        return within(session, fn)
+      },
     }),
     async flush(name) {
       const models = queued(name, '$cache.flush')
-      if (models.length > 0) await engine.writeBehind.flushModels(models)
+      if (models.length === 0) return
+      await engine.writeBehind.flushModels(models)
+      engine.horizon?.saw(engine.session(), undefined)
     },
     pending: async (name) => await engine.writeBehind.pending(queued(name, '$cache.pending')),
     async status(name, where) {

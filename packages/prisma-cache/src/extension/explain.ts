@@ -18,7 +18,7 @@ export interface ReadExplanation {
   readonly policy: string
   readonly consistency: ConsistencyClass | undefined
   /** Where the answer would come from at this moment. */
-  readonly source: 'redis' | 'pending' | 'postgres'
+  readonly source: 'near' | 'redis' | 'pending' | 'postgres'
   /** Why it would: the reason of the event that the read would emit. */
   readonly why: string
   /** Of the entry in Redis; absent where the answer is never kept. */
@@ -96,6 +96,10 @@ async function explainRead(
   if (link.unpublished.owes(plan.tags) || engine.session().mistrusts(plan.tags)) {
     return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn() }
   }
+  const terms = planTerms(policy, consistency, override)
+  const near = override?.near !== false
+  const copy = engine.copyFor?.({ plan, consistency, terms, session: engine.session(), near })
+  if (copy) return { ...told, source: 'near', why: 'hit, fresh', dependsOn: dependsOn(copy.stamps.versions) }
   const [tag] = plan.tags
   if (
     consistency !== 'strong' &&
@@ -115,7 +119,6 @@ async function explainRead(
   if (!engine.session().isCoveredBy(plan.tags, found.stamps.versions)) {
     return { ...told, source: 'postgres', why: 'behind', dependsOn: versions }
   }
-  const terms = planTerms(policy, consistency, override)
   const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
   const source = age === 'expired' ? 'postgres' : 'redis'
   return { ...told, source, why: source === 'redis' ? `hit, ${age}` : age, dependsOn: versions }

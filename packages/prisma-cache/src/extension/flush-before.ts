@@ -12,7 +12,9 @@ export async function flushOwn(engine: Engine, models: readonly string[], operat
   const session = engine.session()
   const marks = session.pendingOf(waitable(engine, models, operation.transaction))
   if (marks.size === 0) return
-  if (await applied(engine, operation, () => engine.writeBehind.flushUpTo(marks))) session.applied(marks)
+  if (!(await applied(engine, operation, () => engine.writeBehind.flushUpTo(marks)))) return
+  session.applied(marks)
+  engine.horizon?.saw(session, [...marks.keys()])
 }
 
 /** Before a strong read: whatever anybody has pending on these models is applied. @throws PC1306 */

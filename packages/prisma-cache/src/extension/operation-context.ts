@@ -3,6 +3,8 @@ import type { ModelIndex } from '../planner/model-index.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from '../strategy/causal-session.js'
+import type { Horizon } from '../strategy/near-horizon.js'
+import type { NearReads } from '../strategy/near-reads.js'
 import type { ReadThrough } from '../strategy/read-through.js'
 import type { TransactionWrites } from '../strategy/transaction.js'
 import type { TransactionOfOperation } from './prisma-internals.js'
@@ -15,6 +17,9 @@ export interface Engine {
   readonly link: Link
   readonly events: EventBus
   readonly reads: ReadThrough
+  /** Where a model has near copies: what sessions have seen past them, and the copy that would answer a read. */
+  readonly horizon: Horizon | undefined
+  readonly copyFor: NearReads['copyFor'] | undefined
   readonly writeBehind: QueueRoad
   /** The session that the call stands in: the one of `$cache.session`, else the client's own. */
   session(): CausalSession

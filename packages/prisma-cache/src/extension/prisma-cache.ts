@@ -2,6 +2,7 @@ import type { PrismaClientExtends } from '@prisma/client/extension'
 import type { Types } from '@prisma/client/runtime/client'
 import { type PolicySet, parsePolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { readModels } from '../planner/depends-on.js'
 import { createModelIndex } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import type { CacheFace } from './cache-face.js'
@@ -73,6 +74,8 @@ async function runOperation(engine: Engine, hook: QueryHook): Promise<unknown> {
       engine.transactions.get(operation.transaction.id)?.forgetRows()
     }
     throw error
+  } finally {
+    sawAnswer(engine, operation)
   }
 }
 
@@ -82,6 +85,17 @@ async function runByKind(engine: Engine, operation: Operation): Promise<unknown>
   const kind = classify(operation.operation)
   if (!model || kind === 'unknown') return await runUnknown(engine, operation)
   return kind === 'read' ? await runRead(engine, model, operation) : await runWrite(engine, model, operation)
+}
+
+/** What a write or a raw statement answers tells of rows too. Reads say themselves what they have told. */
+function sawAnswer({ index, horizon, session }: Engine, { model: name, operation, args }: Operation): void {
+  if (!horizon || (name !== undefined && classify(operation) === 'read')) return
+  const model = name === undefined ? undefined : index.get(name)
+  const models = model && readModels(index, model, args)?.all
+  horizon.saw(
+    session(),
+    models?.map((one) => one.name),
+  )
 }
 
 function checkClient(client: object, policies: PolicySet): void {

@@ -18,8 +18,16 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   const about = { model: model.name, operation: operation.operation }
   const bypass = async (reason: BypassReason) => {
     engine.events.emit('bypass', { ...about, reason })
-    await flushOwn(engine, pendingModelsOf(readModels(engine.index, model, args)?.all ?? [model]), operation)
-    return await operation.query(args)
+    const models = readModels(engine.index, model, args)?.all
+    await flushOwn(engine, pendingModelsOf(models ?? [model]), operation)
+    try {
+      return await operation.query(args)
+    } finally {
+      engine.horizon?.saw(
+        engine.session(),
+        models?.map(({ name }) => name),
+      )
+    }
   }
   // A transaction sees its own writes, which nobody else may see before COMMIT.
   if (operation.transaction.kind !== 'none') return bypass('transaction')
@@ -46,6 +54,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     terms: planTerms(policy, consistency, override),
     session: engine.session(),
     ...(pending ? { pending } : {}),
+    ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
 }

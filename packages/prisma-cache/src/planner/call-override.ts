@@ -2,7 +2,7 @@ import { type ConsistencyClass, type DurationText, parseReadMode, type ReadMode 
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { readDurability, type WriteCacheArgument } from './call-durability.js'
 
-/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read }`. */
+/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read, near }`. */
 export type CallOverride =
   | { readonly off: true }
   | {
@@ -10,6 +10,8 @@ export type CallOverride =
       readonly ttlMs?: number
       readonly consistency?: ConsistencyClass
       readonly read?: ReadMode
+      /** No copy in the process is served, and none is kept. */
+      readonly near?: false
     }
 
 /** What a caller may write for one call. */
@@ -22,6 +24,8 @@ export type CacheArgument =
       readonly consistency?: ConsistencyClass
       /** How this read uses the cache, in the words of the policy. */
       readonly read?: 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
+      /** `false`: not from a copy in the process. */
+      readonly near?: false
     }
 
 /**
@@ -51,15 +55,21 @@ export function takeOverride(args: unknown): { args: unknown; override: CallOver
 function readOverride(cache: unknown): CallOverride {
   if (cache === false) return { off: true }
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
-  const { ttl, consistency, read, ...others } = cache as Record<string, unknown>
+  const { ttl, consistency, read, near, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
   if (unknown.includes('durability')) throw wrong('`durability` is a word of writes')
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
   if (consistency !== undefined && !CLASSES.has(consistency)) {
     throw wrong(`\`consistency\` is ${JSON.stringify(consistency)}; it can be 'eventual', 'session' or 'strong'`)
   }
+  if (near !== undefined && near !== false) {
+    throw wrong(
+      `\`near\` is ${JSON.stringify(near)}; a call can only leave it out (\`false\`): the policy of the model turns it on`,
+    )
+  }
   return {
     off: false,
+    ...(near === false ? { near } : {}),
     ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),
     ...(consistency === undefined ? {} : { consistency: consistency as ConsistencyClass }),
     ...(read === undefined ? {} : { read: readMode(read) }),

@@ -5,7 +5,8 @@ import type { Tag } from './tag.js'
  *
  * A hash tag (`{…}`) decides the slot of a Redis Cluster. Row keys share the slot of their shard, so that one script
  * may compare a row's version, see its fence and write its entry or its pending change; a model's rows spread over
- * SHARDS slots, and tables, lists and the epoch lie in slots of their own.
+ * SHARDS slots, and tables, lists and the epoch lie in slots of their own. Versions of a model share a prefix, by which
+ * Redis tells processes of their changes.
  */
 
 /**
@@ -48,6 +49,8 @@ export interface Keys {
   tag(tag: Tag): TagKeys
   /** Text of `token=version;` items, one a field that some reader narrows by; see `lua/include/fields.lua`. */
   fieldVersions(model: string): string
+  /** What the keys of all versions of a model begin with, and no others. */
+  versionPrefixes(model: string): readonly string[]
   /** Entry of one whole row; lies in the slot of the row's tag. */
   rowEntry(model: string, row: string, shapeHash: string): string
   /** Entry of any other answer. `digest` stands for the canonical identity of the question. */
@@ -74,8 +77,11 @@ export function shardOf(row: string): number {
 export function createKeys(namespace: string): Keys {
   const table = (model: string) => `${namespace}:{${model}}`
   const shard = (model: string, n: number) => `${namespace}:{${model}#${n}}`
-  const fieldVersions = (model: string) => `${table(model)}:vf`
+  const versions = `${namespace}:v:`
+  const tableVersions = (model: string) => `${versions}{${model}}`
+  const fieldVersions = (model: string) => `${tableVersions(model)}:f`
   const ofRow = (model: string, row: string) => shard(model, shardOf(row))
+  const versionsOfRow = (model: string, row: string) => `${versions}{${model}#${shardOf(row)}}`
   return {
     namespace,
     epoch: `${namespace}:{epoch}`,
@@ -85,23 +91,24 @@ export function createKeys(namespace: string): Keys {
     tag(tag) {
       switch (tag.kind) {
         case 'table':
-          return { version: `${table(tag.model)}:vt`, fence: `${table(tag.model)}:ft` }
+          return { version: `${tableVersions(tag.model)}:t`, fence: `${table(tag.model)}:ft` }
         case 'wide':
-          return { version: `${table(tag.model)}:vw`, fence: `${table(tag.model)}:fw` }
+          return { version: `${tableVersions(tag.model)}:w`, fence: `${table(tag.model)}:fw` }
         case 'row': {
-          const at = ofRow(tag.model, tag.row)
-          return { version: `${at}:v:${tag.row}`, fence: `${at}:f:${tag.row}` }
+          const version = `${versionsOfRow(tag.model, tag.row)}:r:${tag.row}`
+          return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
         }
         case 'key': {
           const name = `${tag.field}=${tag.value}`
-          const at = ofRow(tag.model, name)
-          return { version: `${at}:vk:${name}`, fence: `${at}:fk:${name}` }
+          const version = `${versionsOfRow(tag.model, name)}:k:${name}`
+          return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
         }
         case 'field':
           return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
       }
     },
     fieldVersions,
+    versionPrefixes: (model) => [`${tableVersions(model)}:`, `${versions}{${model}#`],
     rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
     answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
     refreshLease: (entry) => `${namespace}:r:${entry}`,

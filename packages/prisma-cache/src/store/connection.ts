@@ -12,7 +12,12 @@ export interface Connection {
   close(): Promise<void>
 }
 
-export function createConnection(option: RedisOption, commandTimeoutMs: number): Connection {
+export interface ClientConnection extends Connection {
+  /** Another connection to the same server, not under way yet, which the caller ends. Undefined: there can be none. */
+  another(name: string): Redis | undefined
+}
+
+export function createConnection(option: RedisOption, commandTimeoutMs: number): ClientConnection {
   if (typeof option !== 'string') {
     if (
       !(option instanceof Redis) &&
@@ -30,7 +35,13 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
         `the ioredis client has the keyPrefix ${JSON.stringify(option.options.keyPrefix)}, which BullMQ refuses. Make one without it and set \`namespace\` instead.`,
       )
     }
-    return { redis: option, owned: false, open() {}, close: async () => {} }
+    return {
+      redis: option,
+      owned: false,
+      open() {},
+      another: (name) => (option instanceof Cluster ? undefined : anotherOf(option, commandTimeoutMs, name)),
+      close: async () => {},
+    }
   }
   const redis = new Redis(checkedUrl(option), {
     lazyConnect: true,
@@ -52,6 +63,7 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
       open = true
       redis.connect().catch(() => {}) // told by the 'error' event
     },
+    another: (name) => anotherOf(redis, commandTimeoutMs, name),
     async close() {
       if (!open) return
       open = false
@@ -63,6 +75,23 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
       if (!waits) await ended
     },
   }
+}
+
+/** A client of another copy of ioredis is known by what it can do. */
+function anotherOf(redis: Redis, commandTimeout: number, connectionName: string): Redis | undefined {
+  if (typeof redis.duplicate !== 'function') return undefined
+  return redis.duplicate({
+    connectionName,
+    commandTimeout,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: false,
+    maxRetriesPerRequest: 0,
+    // What Redis pushes over the newer protocol the client drops.
+    protocol: 2,
+  })
 }
 
 function checkedUrl(text: string): string {

@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis'
 import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { Keys } from '../protocol/keys.js'
+import type { Tag } from '../protocol/tag.js'
 import type { Connection } from './connection.js'
 import { replaceEpoch, verifyEpoch } from './epoch.js'
 import { createUnpublished, type Unpublished } from './unpublished.js'
@@ -32,6 +33,8 @@ export interface Link {
   epochLost(): void
   /** Publishes what is owed now, or later when it cannot be done now. */
   publishOwed(): void
+  /** Whoever writes says what its write has replaced, or may have, before its caller goes on. */
+  replaced(tags: readonly Tag[]): void
   close(): Promise<void>
 }
 
@@ -42,6 +45,7 @@ export interface LinkOptions {
   readonly leaseMs: number
   /** Publishes the tags; the link cannot know how, since the store stands on it. */
   readonly publish: (tags: Parameters<Unpublished['add']>[0]) => Promise<void>
+  readonly replaced?: (tags: readonly Tag[]) => void
 }
 
 const RETRY_MS = 200
@@ -173,6 +177,7 @@ export function createLink(options: LinkOptions): Link {
     publishOwed() {
       if (state === 'up') void payDebts().catch(() => later(() => state === 'up' && this.publishOwed()))
     },
+    replaced: options.replaced ?? (() => {}),
     async close() {
       if (state === 'idle' || state === 'closed') return
       if (state === 'up') await payDebts().catch(() => {}) // a last attempt; `ttl` and leases bound what remains

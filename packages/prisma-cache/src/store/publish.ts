@@ -45,6 +45,7 @@ export async function touch(link: Link, tags: readonly Tag[]): Promise<Markers> 
       for (const [n, i] of group.entries()) markers.set(tagName(own[i]!), made[n]!)
     }),
   ])
+  link.replaced(tags)
   return markers
 }
 
@@ -106,5 +107,6 @@ export async function publishFenced(
       put += stored
     }),
   ])
+  link.replaced(tags)
   return { markers, put }
 }

@@ -16,6 +16,16 @@ export interface Loaded {
   readonly text: string
 }
 
+/** An entry as it is in Redis. */
+export interface CopySource {
+  readonly from: 'hit' | 'fill'
+  readonly stamps: Stamps
+  readonly text: string
+  readonly lifeMs: number
+  /** Undefined: it is new. */
+  readonly ageMs: number | undefined
+}
+
 export interface Keeping {
   readonly plan: RowPlan | AnswerPlan
   readonly operation: string
@@ -25,6 +35,8 @@ export interface Keeping {
   readonly loaded: Loaded
   /** What stood there before the load, where this is to take its place. */
   readonly known?: string | undefined
+  /** Told of what is stored. */
+  readonly copy?: ((source: CopySource) => void) | undefined
 }
 
 /**
@@ -51,6 +63,7 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
   if (filled === 'outrun') return refused('outrun')
   if (filled === 'unavailable') return refused('redis-down')
   if (filled === 'stored') {
+    keeping.copy?.({ from: 'fill', stamps, text, lifeMs, ageMs: undefined })
     events.emit('fill', about)
     return true
   }

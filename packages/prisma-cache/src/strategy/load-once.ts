@@ -5,7 +5,7 @@ import { type Mark, type Stamps, stampLine, unkeptMark } from '../protocol/entry
 import { type Lease, takeLease } from '../store/lease.js'
 import type { Link } from '../store/link.js'
 import type { Lookup } from '../store/lookup.js'
-import { keepAnswer, type Loaded } from './keep-answer.js'
+import { type Keeping, keepAnswer, type Loaded } from './keep-answer.js'
 
 /** A question that the cache has no answer to. */
 export interface Cold {
@@ -23,6 +23,8 @@ export interface Cold {
   readonly hot: boolean
   /** Until when, by `performance.now()`, others are waited for. */
   readonly deadline: number
+  /** Told of what is filled. */
+  readonly copy?: Keeping['copy']
   load(): Promise<Loaded>
   lookAgain(): Promise<Lookup>
   /** Takes over what nobody waits for. */

@@ -10,6 +10,7 @@ import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
 import { NONE, type Readable, readable, shapeOf } from './answer-shape.js'
 import type { CausalSession } from './causal-session.js'
+import type { CopySource } from './keep-answer.js'
 import { loadOnce } from './load-once.js'
 import { createNextFlight } from './next-flight.js'
 import { isNotFound, isValidationError } from './outcome.js'
@@ -24,6 +25,10 @@ export interface ReadRequest {
   readonly session: CausalSession
   /** Of a write-behind row: what is pending on it, asked beside the lookup. */
   pending?(): Promise<PendingAnswer>
+  /** False: no copy in the process is served or kept. */
+  readonly near?: boolean
+  /** Told of an entry that answers the read as it stands, or that the read has filled. */
+  readonly copy?: (source: CopySource) => void
   /** Asks the database, with the plan's own arguments where it has some. */
   load(args?: unknown): Promise<unknown>
 }
@@ -113,7 +118,8 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
     const look = (age: boolean) => lookup(link, { entry: plan.entry, tags: plan.tags, fences, age })
     const [found, pending] = await Promise.all([
-      look(attempt.asksAge ?? terms.asksAge),
+      // A copy is as old as what it was made of.
+      look(attempt.asksAge ?? (terms.asksAge || request.copy !== undefined)),
       request.pending?.() ?? ('none' as const),
     ])
     if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
@@ -134,8 +140,10 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const stamps = await pastTheSession(plan, found.stamps, session)
     return stamps ? await miss(found, stamps) : await bypass('redis-down')
 
-    async function hit({ stamps, standing }: Hit, { value }: Readable, age: Exclude<Freshness, 'expired' | 'unknown'>) {
+    async function hit(entry: Hit, { value }: Readable, age: Exclude<Freshness, 'expired' | 'unknown'>) {
+      const { stamps, standing, text, lifeMs, ageMs } = entry
       if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
+      request.copy?.({ from: 'hit', stamps, text, lifeMs, ageMs })
       events.emit('hit', { ...about, key: plan.entry, source: 'redis', age })
       if (age !== 'fresh') beside(refresh({ plan, operation, terms, stamps, standing, load: loadOrNone }))
       return shape.answer(value)
@@ -159,7 +167,22 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const mark = found.kind === 'miss' && stamps === found.stamps ? found.mark : undefined
       const hot = asking.get(plan.entry)! >= HOT
       const lookAgain = () => look(false)
-      const cold = { plan, operation, terms, stamps, standing, mark, known, hot, deadline, load, lookAgain, beside }
+      const { copy } = request
+      const cold = {
+        plan,
+        operation,
+        terms,
+        stamps,
+        standing,
+        mark,
+        known,
+        hot,
+        deadline,
+        load,
+        lookAgain,
+        beside,
+        copy,
+      }
       const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${orThrow}`, () =>
         loadOnce(link, events, cold),
       )

@@ -149,6 +149,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     fullness.accepted(plan, reply.stock)
     if (reply.opened) flusher.schedule(model, shard, plan.flushEvery)
     accepted?.(shard, sequence)
+    link.replaced([{ kind: 'row', model, row }])
     if (durability.kind !== 'applied') await options.confirm(durability, link.keys.shard(model, shard).sequence)
     events.emit('accept', { model, operation: plan.operation, row, sequence })
     if (durability.kind === 'applied') await untilApplied(plan, sequence)

@@ -121,6 +121,7 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
 /** A committed write that Redis does not know of yet: remembered, mistrusted and published by retry. */
 export function owe(link: Link, events: EventBus, tags: readonly Tag[], session: CausalSession, cause: unknown): void {
   link.unpublished.add(tags)
+  link.replaced(tags)
   session.markUnpublished(tags)
   events.emit('unpublished', { tags: tags.length, cause })
   link.publishOwed()

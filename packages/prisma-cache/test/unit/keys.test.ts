@@ -32,3 +32,30 @@ test('the rows of a model spread over its shards, and a table lies elsewhere', (
 test('the shard of a row never changes: what Redis holds depends on it', () => {
   expect(['1', 'abc', 'ÿ', '😀'].map(shardOf)).toEqual([0, 3, 2, 0])
 })
+
+test('the versions of a model, and no other key, begin with its prefixes', () => {
+  const prefixed = (key: string, model: string) => keys.versionPrefixes(model).some((prefix) => key.startsWith(prefix))
+  const versions = [
+    keys.tag({ kind: 'table', model: 'User' }).version,
+    keys.tag({ kind: 'wide', model: 'User' }).version,
+    keys.tag({ kind: 'row', model: 'User', row: 'v:{User}' }).version,
+    keys.tag({ kind: 'key', model: 'User', field: 'f', value: 'x' }).version,
+    keys.tag({ kind: 'field', model: 'User', field: 'f' }).version,
+    keys.fieldVersions('User'),
+  ]
+  expect(new Set(versions).size).toBe(versions.length)
+  for (const key of versions) {
+    expect(prefixed(key, 'User')).toBe(true)
+    expect(prefixed(key, 'Use')).toBe(false)
+    expect(prefixed(key, 'User2')).toBe(false)
+  }
+  const others = [
+    keys.tag({ kind: 'row', model: 'User', row: 'v:{User}' }).fence,
+    keys.rowEntry('User', 'v:{User}', 'shape'),
+    keys.answerEntry('v:{User}', 'digest'),
+    keys.pendingRow('User', '1'),
+    keys.epoch,
+    ...Object.values(keys.shard('User', 0)),
+  ]
+  for (const key of others) expect(prefixed(key, 'User')).toBe(false)
+})

@@ -63,6 +63,7 @@ export async function createStrategyBench(
     settled: async () => {},
     isUp: () => true,
     downError: () => new Error('nobody is there'),
+    replaced: () => {},
     ...more.link,
   } as Partial<Link> as Link
   const strategy = createWriteBehind({

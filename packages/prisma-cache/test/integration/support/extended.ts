@@ -37,6 +37,7 @@ const EVENTS: readonly EventName[] = [
   'lost',
   'link',
   'epoch',
+  'near',
 ]
 
 /** A client with the extension, and the events it emits, as `name:model.operation` or `name`. */
@@ -59,7 +60,8 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
     prisma.$cache.on(name, (event) => {
       const about = event as Partial<Events['bypass'] & Events['hit'] & Events['refresh']>
       const age = about.age === 'fresh' ? undefined : about.age
-      const said = about.reason ?? age ?? about.outcome
+      const source = about.source === 'near' ? 'near' : undefined
+      const said = about.reason ?? source ?? age ?? about.outcome
       const reason = said ? `(${said})` : ''
       seen.push(about.operation ? `${name}:${about.model}.${about.operation}${reason}` : `${name}${reason}`)
     })
@@ -69,7 +71,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
     plain,
     /** Events of operations since the last call, without those of the connection. */
     events(): string[] {
-      return seen.splice(0).filter((text) => !text.startsWith('link') && !text.startsWith('epoch'))
+      return seen.splice(0).filter((text) => !/^(link|epoch|near)/.test(text))
     },
     /** Waits for an event, without a clock. */
     until: <N extends EventName>(name: N) =>

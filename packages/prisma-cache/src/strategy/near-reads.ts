@@ -1,0 +1,106 @@
+import type { EventBus } from '../events/events.js'
+import { freshness } from '../planner/read-terms.js'
+import type { Link } from '../store/link.js'
+import type { Copy } from '../store/near/copies.js'
+import type { Near } from '../store/near/near.js'
+import { NONE, shapeOf } from './answer-shape.js'
+import type { CopySource } from './keep-answer.js'
+import type { Horizon } from './near-horizon.js'
+import type { ReadRequest, ReadThrough } from './read-through.js'
+
+export interface NearReadsParts {
+  readonly link: Link
+  readonly events: EventBus
+  readonly near: Near
+  readonly horizon: Horizon
+  now?(): number
+}
+
+type Asked = Pick<ReadRequest, 'plan' | 'consistency' | 'terms' | 'session' | 'near'>
+
+export interface NearReads extends ReadThrough {
+  /** The copy that would answer the read now. */
+  copyFor(request: Asked): Copy | undefined
+}
+
+/** Reads that are answered by a copy in the process where its policy has one, else as they were. */
+export function createNearReads(reads: ReadThrough, parts: NearReadsParts): NearReads {
+  const { link, events, near, horizon, now = () => performance.now() } = parts
+
+  function mayServe({ plan, session, consistency, terms }: Asked, copy: Copy): boolean {
+    const { tags, stamps, lifeMs, bornAt, endsAt, text } = copy
+    const at = now()
+    if (at >= endsAt) return false
+    if (link.unpublished.owes(tags) || session.mistrusts(tags)) return false
+    if (!session.isCoveredBy(tags, stamps.versions)) return false
+    if (consistency === 'session' && !horizon.isOpen(session, namesOf(plan))) return false
+    return freshness(terms, { lifeMs, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
+  }
+
+  function copyFor(request: Asked): Copy | undefined {
+    const { plan } = request
+    const copy = ttlOf(request) === undefined ? undefined : near.find(plan.model.name, plan.entry)
+    return copy && mayServe(request, copy) ? copy : undefined
+  }
+
+  function served(request: ReadRequest): { readonly answer: unknown } | undefined {
+    const { plan, operation } = request
+    const copy = copyFor(request)
+    if (!copy) return undefined
+    const shape = shapeOf(plan)
+    const value = shape.decode(copy.text)
+    if (value === null && operation.endsWith('OrThrow')) return undefined // Prisma's own error, worded by Prisma
+    events.emit('hit', { model: plan.model.name, operation, key: plan.entry, source: 'near', age: 'fresh' })
+    return { answer: shape.answer(value) }
+  }
+
+  /** Does the answer tell the session nothing that the copies do not? */
+  function isKnown({ plan }: ReadRequest, { stamps, text }: CopySource): boolean {
+    const copy = near.find(plan.model.name, plan.entry)
+    return copy !== undefined && copy.text === text && sameVersions(copy, stamps.versions)
+  }
+
+  return {
+    async read(request) {
+      const { plan, session } = request
+      const models = namesOf(plan)
+      if (!models.some((model) => near.follows(model))) return await reads.read(request)
+      const hit = served(request)
+      if (hit) return hit.answer
+      const ttlMs = ttlOf(request)
+      await link.settled()
+      near.open()
+      const moment = near.moment()
+      let known = false
+      const copy = (source: CopySource) => {
+        known = source.from === 'hit' && isKnown(request, source)
+        if (ttlMs === undefined) return
+        const { stamps, text, lifeMs, ageMs = 0 } = source
+        const { entry, tags, model } = plan
+        near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, ageMs, ttlMs })
+      }
+      try {
+        return await reads.read({ ...request, copy })
+      } finally {
+        if (!known) horizon.saw(session, models)
+      }
+    },
+    idle: reads.idle,
+    copyFor,
+  }
+}
+
+/** For how long a copy of the answer may be served; undefined: none may be kept. */
+function ttlOf({ plan, consistency, near = true }: Asked): number | undefined {
+  const { policy } = plan.model
+  if (!near || consistency === 'strong' || policy.strategy === 'none') return undefined
+  return policy.near.kind === 'on' ? policy.near.ttlMs : undefined
+}
+
+function namesOf(plan: ReadRequest['plan']): string[] {
+  return plan.models.map((model) => model.name)
+}
+
+function sameVersions(copy: Copy, versions: readonly string[]): boolean {
+  return copy.stamps.versions.length === versions.length && versions.every((v, i) => v === copy.stamps.versions[i])
+}
