@@ -34,6 +34,11 @@ export function definePolicies<const G extends PolicySet>(
   overrides: PolicyOverrides<G>,
 ): PolicySetLike<G> {
   const base = parsePolicySet(generated)
+  if (overrides === null || typeof overrides !== 'object') {
+    const message = `the overrides are ${overrides === null ? 'null' : typeof overrides}, not policies by model name`
+    const next = 'call it as `definePolicies(policies, { Session: writeBehind() })`, with the generated policies first'
+    throw new PolicyError('PC2302', message, [{ code: 'PC2302', path: '', message, next }])
+  }
   const problems: PolicyProblem[] = []
   const models: Record<string, ModelEntry> = { ...base.models }
   for (const [name, draft] of Object.entries<PolicyDraft | undefined>(overrides)) {

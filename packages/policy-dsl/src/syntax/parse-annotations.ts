@@ -1,7 +1,8 @@
 import type { Problem, Span } from '../diagnostics/problem.js'
 import type { AnnotationNode, ArgumentNode, NameNode } from './annotation.js'
 import { parseArguments } from './parse-arguments.js'
-import { createTokenReader, type Place } from './token-reader.js'
+import { startsValue } from './parse-value.js'
+import { createTokenReader, type Place, type TokenReader } from './token-reader.js'
 
 export interface ParsedComment {
   readonly annotations: readonly AnnotationNode[]
@@ -27,7 +28,8 @@ export function parseAnnotations(text: string, lines: readonly Span[]): ParsedCo
       if (parsed.annotation) annotations.push(parsed.annotation)
       line = parsed.end.line
       const behind = lines[line]
-      start = behind && annotationStart(text, { start: parsed.end.offset, end: behind.end })
+      const comma = text[parsed.end.offset] === ',' ? 1 : 0
+      start = behind && annotationStart(text, { start: parsed.end.offset + comma, end: behind.end })
     }
     line++
   }
@@ -63,7 +65,10 @@ function parseOne(text: string, lines: readonly Span[], at: Place): ParsedAnnota
     parenthesized,
     span: { start: at.offset, end },
   })
-  if (open === undefined) return { annotation: node([], false, name.span.end), problems: [], end: afterName }
+  if (open === undefined) {
+    const problems = wrongOpening(text, lines, afterName, name.text)
+    return { annotation: node([], false, name.span.end), problems, end: afterName }
+  }
 
   const inside = { line: open.line, offset: open.offset + 1 }
   const close = findClosing(text, lines, inside)
@@ -98,6 +103,29 @@ function findOpening(text: string, lines: readonly Span[], from: Place): Place |
   if (first.line === from.line) return place
   // A parenthesis that begins the next line may be prose; arguments show by their first colon.
   return reader.next().kind === 'name' && reader.next().text === ':' ? place : undefined
+}
+
+/** Arguments in other brackets, or in none: as prose they would be lost without a word. */
+function wrongOpening(text: string, lines: readonly Span[], from: Place, name: string): Problem[] {
+  const line = lines[from.line]!
+  const reader = createTokenReader(text, [line], { line: 0, offset: from.offset })
+  const first = reader.next()
+  const looksLikeArguments =
+    first.text === '{' ||
+    first.text === '[' ||
+    ((first.text === ':' || first.text === ',') && first.start === from.offset) ||
+    (first.kind === 'name' && reader.next().text === ':' && isLoneValue(reader))
+  if (!looksLikeArguments) return []
+  const span = { start: first.start, end: first.end }
+  const message = `expected \`(\` or nothing more after \`@cache.${name}\`, found \`${first.text}\``
+  return [{ code: 'PC2102', span, message, label: `arguments are written \`@cache.${name}(ttl: 5m)\`` }]
+}
+
+/** A value and then a comma or nothing: prose goes on with a word. */
+function isLoneValue(reader: TokenReader): boolean {
+  if (!startsValue(reader.next())) return false
+  const behind = reader.next()
+  return behind.kind === 'end' || behind.text === ','
 }
 
 function findClosing(text: string, lines: readonly Span[], from: Place): Place | undefined {

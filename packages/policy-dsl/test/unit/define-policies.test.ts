@@ -162,3 +162,7 @@ model Post {
     expect(problems).toEqual(gated)
   })
 })
+
+test.each([[undefined], [null], ['Account']])('overrides that are %j are refused with a next step', (overrides) => {
+  expect(() => definePolicies(generated, overrides as never)).toThrow(/^PC2302: the overrides are .*\n.*\n.*call it as/)
+})

@@ -134,7 +134,7 @@ export function refusedByPolicy(
   return new PrismaCacheError(
     'PC1101',
     `the write to ${model} was not sent to the database: ${refusedBy} takes no write while Redis cannot be told of it ` +
-      `(\`onCacheDown: reject\`, the default of \`strong\` models), and ${messageOf(cause) ?? 'it gave no reason'}. ` +
+      `(\`onCacheDown: reject\`), and ${messageOf(cause) ?? 'it gave no reason'}. ` +
       'Nothing was changed; try again when Redis answers.',
     { cause },
   )
