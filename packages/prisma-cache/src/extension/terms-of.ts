@@ -17,8 +17,6 @@ export interface Asked {
 /** For how long the read believes an entry, as its policy and the call say, or as was learned. */
 export function termsOf(engine: Engine, { plan, policy, consistency, override, operation, args }: Asked): ReadTerms {
   const learns =
-    policy.ttl === 'auto'
-      ? engine.reads.learns(plan.model.name, () => argumentShape(plan, operation, args))
-      : undefined
+    policy.ttl === 'auto' ? engine.reads.learns(plan.model.name, () => argumentShape(plan, operation, args)) : undefined
   return planTerms(policy, consistency, override, learns)
 }

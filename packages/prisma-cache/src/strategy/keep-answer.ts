@@ -24,7 +24,7 @@ export interface CopySource {
   readonly stamps: Stamps
   readonly text: string
   readonly lifeMs: number
-  readonly learned: Learned | undefined
+  readonly learned?: Learned | undefined
   /** Undefined: it is new. */
   readonly ageMs: number | undefined
 }
