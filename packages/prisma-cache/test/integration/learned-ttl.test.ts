@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { cache } from 'prisma-cache'
 import { learnedOf } from '../../src/protocol/entry.js'
+import { createKeys } from '../../src/protocol/keys.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
 import { countOps } from './support/ops.js'
@@ -200,7 +201,7 @@ test('nor is what is behind a write of the session', async () => {
   const key = await keyOf(where)
   // As if its publication had not come to this server.
   const entry = (await redis.get(key))!
-  const versionKey = (await redis.keys(`${bench.namespace}:{Team*}:v:${where.id}`))[0]!
+  const versionKey = createKeys(bench.namespace).tag({ kind: 'row', model: 'Team', row: String(where.id) }).version
   const version = (await redis.get(versionKey))!
   const older = version.replace(/^\d+/, '1')
   await redis.set(versionKey, older)

@@ -1,4 +1,5 @@
 import { cache } from 'prisma-cache'
+import { createKeys } from '../../src/protocol/keys.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
 import { createGates, start } from './support/gate.js'
@@ -110,7 +111,7 @@ describe('staleWhileRevalidate', () => {
     const redis = bench.redis()
     const key = await fill(client, () => nameOf(client, where))
     const entry = (await redis.get(key))!
-    const versionKey = (await redis.keys(`${bench.namespace}:{Team*}:v:${where.id}`))[0]!
+    const versionKey = createKeys(bench.namespace).tag({ kind: 'row', model: 'Team', row: String(where.id) }).version
     const version = (await redis.get(versionKey))!
     const older = version.replace(/^\d+/, '1')
     await redis.set(versionKey, older)
