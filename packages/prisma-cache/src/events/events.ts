@@ -3,6 +3,7 @@ export type BypassReason =
   | 'policy-none'
   | 'call'
   | 'read-none'
+  | 'unsettled'
   | 'transaction'
   | 'redis-down'
   | 'unpublished'
@@ -20,6 +21,11 @@ export interface ModelEvent {
   readonly operation: string
 }
 
+export interface LearnedRate {
+  readonly changesPerHour: number
+  readonly ttlMs: number
+}
+
 /** Events by name. `ms` are milliseconds on the monotonic clock. */
 export interface Events {
   /** `age`: `early` and `stale` entries are loaded anew beside (`refreshAhead`, `staleWhileRevalidate`). */
@@ -34,6 +40,17 @@ export interface Events {
   fill: ModelEvent & { readonly key: string }
   /** A miss that another process's load has answered, after so long. */
   shared: ModelEvent & { readonly key: string; readonly ms: number }
+  /**
+   * `ttl: auto`: a value was loaded again after `ms` in which no write to it was seen. What is thought of it now, and of
+   * its model; a `ttlMs` of 0: it changes too fast to be cached.
+   */
+  learn: ModelEvent &
+    LearnedRate & {
+      readonly key: string
+      readonly ms: number
+      readonly changed: boolean
+      readonly ofModel: LearnedRate
+    }
   /** An entry that was served is loaded anew; the fill is told as any other. `failed`: tried again by a later hit. */
   refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {

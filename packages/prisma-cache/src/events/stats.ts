@@ -1,4 +1,4 @@
-import type { EventBus, EventName, Events } from './events.js'
+import type { EventBus, EventName, Events, LearnedRate } from './events.js'
 
 /** Counts since the client was extended. */
 export interface ModelStats {
@@ -27,6 +27,14 @@ export interface Stats {
   /** Committed writes whose publication had to be retried. */
   readonly unpublished: number
   readonly epochs: number
+  /** `ttl: auto`: what this process has learned, by model. */
+  readonly learned: Readonly<Record<string, LearnedStats>>
+}
+
+export interface LearnedStats extends LearnedRate {
+  /** Looks at a value that found it changed though no write to it was seen, and that found it the same. */
+  readonly changed: number
+  readonly same: number
 }
 
 const COUNTED: { readonly [N in EventName]?: keyof ModelStats } = {
@@ -70,6 +78,11 @@ export function countEvents(events: EventBus): () => Stats {
       if ((event as Events['hit']).source === 'near') stats.nearHits++
     })
   }
+  const learned = new Map<string, LearnedStats>()
+  events.on('learn', ({ model, changed, ofModel }) => {
+    const { changed: before = 0, same = 0 } = learned.get(model) ?? {}
+    learned.set(model, { ...ofModel, changed: before + Number(changed), same: same + Number(!changed) })
+  })
   events.on('publish', (event) => {
     publishes++
     if (event.put) puts++
@@ -82,5 +95,6 @@ export function countEvents(events: EventBus): () => Stats {
     puts,
     unpublished,
     epochs,
+    learned: Object.fromEntries(learned),
   })
 }

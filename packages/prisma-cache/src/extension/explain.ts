@@ -1,14 +1,17 @@
 import { type ConsistencyClass, printPolicy } from '@prisma-cache/policy-dsl'
 import { takeOverride } from '../planner/call-override.js'
+import { rateOf, STALE_BOUND } from '../planner/learned-ttl.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import { planRead } from '../planner/plan-read.js'
 import { planWrite } from '../planner/plan-write.js'
-import { freshness, planTerms } from '../planner/read-terms.js'
+import { freshness } from '../planner/read-terms.js'
+import type { Learned } from '../protocol/entry.js'
 import { type Tag, tagName, uniteTags } from '../protocol/tag.js'
 import { lookup } from '../store/lookup.js'
 import { NONE } from '../strategy/answer-shape.js'
 import type { Engine } from './operation-context.js'
+import { termsOf } from './terms-of.js'
 
 export type Explanation = ReadExplanation | WriteExplanation
 
@@ -24,6 +27,17 @@ export interface ReadExplanation {
   /** Of the entry in Redis; absent where the answer is never kept. */
   readonly key?: string
   readonly dependsOn: readonly Dependency[]
+  /** `ttl: auto`: what was learned of the entry that stands. */
+  readonly learned?: LearnedTtl
+}
+
+export interface LearnedTtl {
+  /** Changes by somebody whose writes were not seen. */
+  readonly changesPerHour: number
+  /** 0: it changes too fast to be cached. */
+  readonly ttlMs: number
+  /** The chance at most that an answer is stale just before the end of the ttl. */
+  readonly bound: number
 }
 
 export interface Dependency {
@@ -96,7 +110,7 @@ async function explainRead(
   if (link.unpublished.owes(plan.tags) || engine.session().mistrusts(plan.tags)) {
     return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn() }
   }
-  const terms = planTerms(policy, consistency, override)
+  const terms = termsOf(engine, { plan, policy, consistency, override, operation, args })
   const near = override?.near !== false
   const copy = engine.copyFor?.({ plan, consistency, terms, session: engine.session(), near })
   if (copy) return { ...told, source: 'near', why: 'hit, fresh', dependsOn: dependsOn(copy.stamps.versions) }
@@ -119,9 +133,15 @@ async function explainRead(
   if (!engine.session().isCoveredBy(plan.tags, found.stamps.versions)) {
     return { ...told, source: 'postgres', why: 'behind', dependsOn: versions }
   }
-  const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
-  const source = age === 'expired' ? 'postgres' : 'redis'
-  return { ...told, source, why: source === 'redis' ? `hit, ${age}` : age, dependsOn: versions }
+  const { lifeMs, ageMs, learned, text } = found
+  const age = freshness(terms, { lifeMs, ageMs, learned, none: text === NONE })
+  const source = age === 'expired' || age === 'unsettled' ? 'postgres' : 'redis'
+  const rate = terms.learns && learned ? { learned: learnedRate(learned) } : {}
+  return { ...told, ...rate, source, why: source === 'redis' ? `hit, ${age}` : age, dependsOn: versions }
+}
+
+function learnedRate(learned: Learned): LearnedTtl {
+  return { changesPerHour: rateOf(learned) * 3_600_000, ttlMs: learned.ttlMs, bound: STALE_BOUND }
 }
 
 function explainWrite(engine: Engine, model: IndexedModel, operation: string, args: unknown): WriteExplanation {

@@ -4,13 +4,13 @@ import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
-import { planTerms } from '../planner/read-terms.js'
 import { namedRow } from '../planner/row-id.js'
 import { scopeOf } from '../planner/scope.js'
 import type { Row } from '../protocol/row-codec.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
+import { termsOf } from './terms-of.js'
 
 /** One read: planned, answered from the pending row, the cache or the database. */
 export async function runRead(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
@@ -40,7 +40,10 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     return bypass(plan.reason)
   }
   if (policy.strategy === 'none' || consistency === undefined) return bypass('policy-none')
-  if ((override?.read ?? policy.read).kind === 'none') return bypass('read-none')
+  if ((override?.read ?? policy.read).kind === 'none') {
+    await flushSeen(engine, model, args, consistency, operation)
+    return bypass('read-none')
+  }
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
@@ -51,7 +54,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     plan,
     operation: operation.operation,
     consistency,
-    terms: planTerms(policy, consistency, override),
+    terms: termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args }),
     session: engine.session(),
     ...(pending ? { pending } : {}),
     ...(override?.near === false ? { near: false } : {}),

@@ -4,7 +4,7 @@
  * The head is the stamps and, behind a `;`, the milliseconds that Redis was told to keep the entry. Stamps are the epoch
  * and the version of each tag in the order of the plan, as they stood before the load; an entry is served only while
  * they are equal to the current ones. The milliseconds tell the age of the entry, by the clock of Redis alone: what it
- * was given, less what remains of it.
+ * was given, less what remains of it. Where its ttl is learned, what was learned follows.
  */
 export interface Stamps {
   readonly epoch: string
@@ -15,6 +15,14 @@ export interface OpenEntry {
   readonly text: string
   /** Milliseconds that Redis was told to keep it. */
   readonly lifeMs: number
+  readonly learned: Learned | undefined
+}
+
+/** Of an entry whose ttl is learned: the ttl, and what it was learned from, which so is shared by all processes. */
+export interface Learned {
+  readonly ttlMs: number
+  readonly changes: number
+  readonly ms: number
 }
 
 export function stampLine(stamps: Stamps): string {
@@ -22,16 +30,28 @@ export function stampLine(stamps: Stamps): string {
 }
 
 /** What stands between the stamps and what was stored. */
-export function headEnd(lifeMs: number): string {
-  return `;${lifeMs}\n`
+export function headEnd(lifeMs: number, learned?: Learned): string {
+  if (!learned) return `;${lifeMs}\n`
+  return `;${lifeMs};${learned.ttlMs};${learned.changes.toFixed(3)};${Math.round(learned.ms)}\n`
+}
+
+/** What was learned of an entry, also of one whose versions were replaced. */
+export function learnedOf(entry: string): Learned | undefined {
+  const end = entry.indexOf('\n')
+  const [, , ttlMs, changes, ms] = entry.slice(0, end).split(';')
+  if (ms === undefined) return undefined
+  const learned = { ttlMs: Number(ttlMs), changes: Number(changes), ms: Number(ms) }
+  return learned.ttlMs >= 0 && learned.changes >= 0 && learned.ms > 0 ? learned : undefined
 }
 
 /** What is stored, when `entry` bears exactly these stamps, else undefined. */
 export function openEntry(entry: string, line: string): OpenEntry | undefined {
   if (entry[line.length] !== ';' || !entry.startsWith(line)) return undefined
   const end = entry.indexOf('\n', line.length)
-  const lifeMs = Number(entry.slice(line.length + 1, end))
-  return end > 0 && lifeMs > 0 ? { text: entry.slice(end + 1), lifeMs } : undefined
+  const life = entry.slice(line.length + 1, end)
+  const lifeMs = Number.parseInt(life, 10)
+  if (end < 0 || !(lifeMs > 0)) return undefined
+  return { text: entry.slice(end + 1), lifeMs, learned: life.includes(';') ? learnedOf(entry) : undefined }
 }
 
 /**

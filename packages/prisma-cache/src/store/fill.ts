@@ -1,5 +1,5 @@
 import * as commands from '../protocol/commands.generated.js'
-import { headEnd, type Stamps, stampLine } from '../protocol/entry.js'
+import { headEnd, type Learned, type Stamps, stampLine } from '../protocol/entry.js'
 import { runCommand } from '../protocol/run-command.js'
 import { fingerprint } from './lease.js'
 import type { Link } from './link.js'
@@ -15,15 +15,16 @@ export interface Fill {
   readonly stamps: Stamps
   readonly text: string
   readonly lifeMs: number
+  readonly learned?: Learned | undefined
   /** What stood at the entry's key before the load, where it is to be replaced and not to be taken for a conflict. */
   readonly known?: string | undefined
 }
 
 /** Stores what a load brought. */
-export async function fill(link: Link, { entry, stamps, text, lifeMs, known }: Fill): Promise<Filled> {
+export async function fill(link: Link, { entry, stamps, text, lifeMs, learned, known }: Fill): Promise<Filled> {
   if (!link.isUp()) return 'unavailable'
   try {
-    const args = [stampLine(stamps), headEnd(lifeMs), text, lifeMs, fingerprint(known)]
+    const args = [stampLine(stamps), headEnd(lifeMs, learned), text, lifeMs, fingerprint(known)]
     return OUTCOMES[(await runCommand(link.redis, commands.fill, [entry], args)) as number]!
   } catch {
     return 'unavailable'

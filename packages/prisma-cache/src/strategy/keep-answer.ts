@@ -2,11 +2,13 @@ import type { EventBus } from '../events/events.js'
 import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
 import type { ReadTerms } from '../planner/read-terms.js'
 import { rowIdOf } from '../planner/row-id.js'
-import type { Stamps } from '../protocol/entry.js'
+import type { Learned, Stamps } from '../protocol/entry.js'
 import type { Row } from '../protocol/row-codec.js'
 import { fill } from '../store/fill.js'
 import type { Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
+import { NONE } from './answer-shape.js'
+import { type Before, learn } from './learn.js'
 
 /** Characters of an entry at most: one answer must not crowd out thousands, nor hold up the connection. */
 const MAX_ENTRY = 1_000_000
@@ -22,6 +24,7 @@ export interface CopySource {
   readonly stamps: Stamps
   readonly text: string
   readonly lifeMs: number
+  readonly learned?: Learned | undefined
   /** Undefined: it is new. */
   readonly ageMs: number | undefined
 }
@@ -37,6 +40,7 @@ export interface Keeping {
   readonly known?: string | undefined
   /** Told of what is stored. */
   readonly copy?: ((source: CopySource) => void) | undefined
+  readonly before?: Before | undefined
 }
 
 /**
@@ -45,7 +49,7 @@ export interface Keeping {
  * @returns whether the next reader finds it, or may find something newer
  */
 export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping): Promise<boolean> {
-  const { plan, operation, terms, stamps, loaded, known } = keeping
+  const { plan, operation, terms, stamps, loaded, known, before } = keeping
   const about = { model: plan.model.name, operation, key: plan.entry }
   const refused = (reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun') => {
     events.emit('refusedFill', { ...about, reason })
@@ -58,16 +62,23 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
   }
   if (plan.kind === 'answer' && !plan.mayKeep(value)) return refused('omitted-field')
   if (text.length > MAX_ENTRY) return refused('too-large')
-  const lifeMs = value === null ? terms.negativeTtlMs : terms.lifeMs
-  const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, known })
+  const { learns } = terms
+  const learned = learns && learn(events, about, learns, before, text)
+  const lifeMs = learned ? learned.ttlMs + terms.lifeMs : text === NONE ? noneOf(terms) : terms.lifeMs
+  const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, learned, known })
   if (filled === 'outrun') return refused('outrun')
   if (filled === 'unavailable') return refused('redis-down')
   if (filled === 'stored') {
-    keeping.copy?.({ from: 'fill', stamps, text, lifeMs, ageMs: undefined })
+    keeping.copy?.({ from: 'fill', stamps, text, lifeMs, learned, ageMs: undefined })
     events.emit('fill', about)
     return true
   }
   events.emit('conflict', about)
+  learns?.observed({ ms: 0, changed: true })
   await touch(link, plan.tags).catch(() => {}) // the entry is dropped already; the next conflict tries again
   return true
+}
+
+function noneOf({ negativeTtlMs, ttlMs }: ReadTerms): number {
+  return Math.min(negativeTtlMs, ttlMs)
 }

@@ -6,6 +6,7 @@ import { type Lease, takeLease } from '../store/lease.js'
 import type { Link } from '../store/link.js'
 import type { Lookup } from '../store/lookup.js'
 import { type Keeping, keepAnswer, type Loaded } from './keep-answer.js'
+import type { Before } from './learn.js'
 
 /** A question that the cache has no answer to. */
 export interface Cold {
@@ -19,6 +20,7 @@ export interface Cold {
   readonly mark: Mark | undefined
   /** An entry of the same versions that is believed no longer, and gives way to what is loaded now. */
   readonly known: string | undefined
+  readonly before: Before
   /** Is it asked more than once at this moment? */
   readonly hot: boolean
   /** Until when, by `performance.now()`, others are waited for. */

@@ -28,13 +28,13 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
   const { link, events, near, horizon, now = () => performance.now() } = parts
 
   function mayServe({ plan, session, consistency, terms }: Asked, copy: Copy): boolean {
-    const { tags, stamps, lifeMs, bornAt, endsAt, text } = copy
+    const { tags, stamps, lifeMs, learned, bornAt, endsAt, text } = copy
     const at = now()
     if (at >= endsAt) return false
     if (link.unpublished.owes(tags) || session.mistrusts(tags)) return false
     if (!session.isCoveredBy(tags, stamps.versions)) return false
     if (consistency === 'session' && !horizon.isOpen(session, namesOf(plan))) return false
-    return freshness(terms, { lifeMs, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
+    return freshness(terms, { lifeMs, learned, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
   }
 
   function copyFor(request: Asked): Copy | undefined {
@@ -75,9 +75,9 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
       const copy = (source: CopySource) => {
         known = source.from === 'hit' && isKnown(request, source)
         if (ttlMs === undefined) return
-        const { stamps, text, lifeMs, ageMs = 0 } = source
+        const { stamps, text, lifeMs, learned, ageMs = 0 } = source
         const { entry, tags, model } = plan
-        near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, ageMs, ttlMs })
+        near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs })
       }
       try {
         return await reads.read({ ...request, copy })
@@ -85,6 +85,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
         if (!known) horizon.saw(session, models)
       }
     },
+    learns: reads.learns,
     idle: reads.idle,
     copyFor,
   }

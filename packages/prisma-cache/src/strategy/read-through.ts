@@ -1,8 +1,8 @@
 import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason, EventBus, Events } from '../events/events.js'
 import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
-import { type Freshness, freshness, type ReadTerms } from '../planner/read-terms.js'
-import { type Stamps, stampLine } from '../protocol/entry.js'
+import { type Freshness, freshness, type Learns, type ReadTerms } from '../planner/read-terms.js'
+import { learnedOf, type Stamps, stampLine } from '../protocol/entry.js'
 import type { Row } from '../protocol/row-codec.js'
 import { tagName } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
@@ -11,6 +11,8 @@ import { touch } from '../store/publish.js'
 import { NONE, type Readable, readable, shapeOf } from './answer-shape.js'
 import type { CausalSession } from './causal-session.js'
 import type { CopySource } from './keep-answer.js'
+import type { Before } from './learn.js'
+import { createLearner } from './learner.js'
 import { loadOnce } from './load-once.js'
 import { createNextFlight } from './next-flight.js'
 import { isNotFound, isValidationError } from './outcome.js'
@@ -37,11 +39,14 @@ export interface ReadRequest {
 export type PendingAnswer = 'none' | 'flushed' | { readonly row: Row | null }
 
 export interface ReadThrough {
+  /** What questions of this shape learn of a ttl that nobody states; the shape is asked for only when it is needed. */
+  learns(model: string, shape: () => string): Learns
   read(request: ReadRequest): Promise<unknown>
   /** Resolves when the fills and loads that nobody waits for have ended. */
   idle(): Promise<void>
 }
 
+type Served = Exclude<Freshness, 'expired' | 'unknown' | 'unsettled'>
 type MissReason = Events['miss']['reason']
 type Hit = Extract<Lookup, { readonly kind: 'hit' }>
 type Miss = Extract<Lookup, { readonly kind: 'miss' }>
@@ -59,6 +64,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
   const flights = createSingleFlight()
   const bypasses = createNextFlight()
   const refresh = createRefresh(link, events)
+  const learner = createLearner()
   const background = new Set<Promise<unknown>>()
   /** How many are asking for an entry at this moment. */
   const asking = new Map<string, number>()
@@ -129,9 +135,11 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     let reason: MissReason = found.kind === 'miss' ? found.reason : 'behind'
     let known: string | undefined
     if (found.kind === 'hit' && session.isCoveredBy(plan.tags, found.stamps.versions)) {
-      const age = freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, none: found.text === NONE })
+      const { lifeMs, ageMs, learned } = found
+      const age = freshness(terms, { lifeMs, ageMs, learned, none: found.text === NONE })
       // Stored for longer than this reader would have: by other terms, or another process's policy.
       if (age === 'unknown') return await readPlanned(request, { ...attempt, asksAge: true })
+      if (age === 'unsettled') return bypass('unsettled')
       const kept = age === 'expired' ? undefined : readable(shape, found.text)
       if (kept && age !== 'expired') return await hit(found, kept, age)
       reason = age === 'expired' ? 'expired' : 'unreadable'
@@ -140,12 +148,13 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const stamps = await pastTheSession(plan, found.stamps, session)
     return stamps ? await miss(found, stamps) : await bypass('redis-down')
 
-    async function hit(entry: Hit, { value }: Readable, age: Exclude<Freshness, 'expired' | 'unknown'>) {
-      const { stamps, standing, text, lifeMs, ageMs } = entry
+    async function hit(entry: Hit, { value }: Readable, age: Served) {
+      const { stamps, standing, text, lifeMs, learned, ageMs } = entry
       if (value === null && orThrow) return await request.load() // Prisma's own error, worded by Prisma
-      request.copy?.({ from: 'hit', stamps, text, lifeMs, ageMs })
+      request.copy?.({ from: 'hit', stamps, text, lifeMs, learned, ageMs })
       events.emit('hit', { ...about, key: plan.entry, source: 'redis', age })
-      if (age !== 'fresh') beside(refresh({ plan, operation, terms, stamps, standing, load: loadOrNone }))
+      if (age !== 'fresh')
+        beside(refresh({ plan, operation, terms, stamps, standing, before: beforeOf(entry, stamps), load: loadOrNone }))
       return shape.answer(value)
     }
 
@@ -168,23 +177,10 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const hot = asking.get(plan.entry)! >= HOT
       const lookAgain = () => look(false)
       const { copy } = request
-      const cold = {
-        plan,
-        operation,
-        terms,
-        stamps,
-        standing,
-        mark,
-        known,
-        hot,
-        deadline,
-        load,
-        lookAgain,
-        beside,
-        copy,
-      }
+      const before = beforeOf(found, stamps)
+      const asked = { plan, operation, terms, stamps, standing, mark, known, before, hot, deadline }
       const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${orThrow}`, () =>
-        loadOnce(link, events, cold),
+        loadOnce(link, events, { ...asked, copy, load, lookAgain, beside }),
       )
       if (brought.kind === 'loaded') return answerOf({ loaded: brought.loaded, first })
       const kept = brought.kind === 'found' ? readable(shape, brought.text) : undefined
@@ -212,8 +208,21 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
 
   return {
     read,
+    learns: (model, shape) => ({
+      expecting: () => learner.expecting(model, shape()),
+      observed: (interval) => learner.observed(model, shape(), interval),
+      ofModel: () => learner.ofModel(model),
+    }),
     async idle() {
       while (background.size > 0) await Promise.all(background)
     },
   }
+}
+
+/** Under other stamps than these a write was seen since, and a change says nothing of those that are not. */
+function beforeOf(found: Hit | Miss, stamps: Stamps): Before {
+  const learned = found.standing === undefined ? undefined : learnedOf(found.standing)
+  if (found.kind === 'miss' || found.ageMs === undefined || found.stamps !== stamps)
+    return { learned, watched: undefined }
+  return { learned, watched: { text: found.text, ageMs: found.ageMs } }
 }

@@ -6,6 +6,7 @@ import { takeLease } from '../store/lease.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { keepAnswer, type Loaded } from './keep-answer.js'
+import type { Before } from './learn.js'
 
 /** An entry that was served and is to be loaded anew. */
 export interface Aging {
@@ -15,6 +16,7 @@ export interface Aging {
   /** Of the lookup that found the entry: no load that begins now is older. */
   readonly stamps: Stamps
   readonly standing: string
+  readonly before: Before
   load(): Promise<Loaded>
 }
 

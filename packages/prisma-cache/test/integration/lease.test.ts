@@ -130,6 +130,7 @@ test('an entry that somebody else has loaded anew since it was served is not loa
     operation: 'findUnique',
     terms: {} as Aging['terms'],
     stamps,
+    before: { learned: undefined, watched: undefined },
     load: async () => {
       loads++
       throw new Error('far enough')

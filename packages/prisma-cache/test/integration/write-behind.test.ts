@@ -210,3 +210,16 @@ test('a rejected write fails no read', async () => {
   await prisma.counter.update({ where: { id: 'read' }, data: { hits: -6 } })
   expect((await prisma.counter.findMany({ where: { id: 'read' } }))[0]!.hits).toBe(1)
 })
+
+test('read: none sees whatever is pending on the row, as another read of it does', async () => {
+  const one = extend(bench)
+  const two = extend(bench)
+  await one.prisma.counter.create({ data: { id: 'read-none', hits: 1 } })
+  const where = { id: 'read-none' }
+  expect(await two.prisma.counter.findUnique({ where })).toMatchObject({ hits: 1 })
+  const past = cache({ read: 'none' })
+  expect(await two.prisma.counter.findUnique({ where, ...past })).toMatchObject({ hits: 1 })
+  await one.prisma.counter.create({ data: { id: 'read-none-strong' } })
+  const strong = cache({ read: 'none', consistency: 'strong' })
+  expect(await two.prisma.counter.count({ where: { id: 'read-none-strong' }, ...strong })).toBe(1)
+})

@@ -8,7 +8,15 @@ import { type Cold, loadOnce } from '../../src/strategy/load-once.js'
 const stamps: Stamps = { epoch: 'e', versions: ['1.a'] }
 const later: Stamps = { epoch: 'e', versions: ['2.b'] }
 const miss = { kind: 'miss', reason: 'absent', stamps, mark: undefined, standing: undefined } as const
-const hit = { kind: 'hit', stamps, text: '[1]', lifeMs: 9, ageMs: undefined, standing: 'e,1.a;9\n[1]' } as const
+const hit = {
+  kind: 'hit',
+  stamps,
+  text: '[1]',
+  lifeMs: 9,
+  learned: undefined,
+  ageMs: undefined,
+  standing: 'e,1.a;9\n[1]',
+} as const
 
 /** What becomes of a question that somebody else is loading, when these are found one after the other. */
 async function waiting(found: readonly Lookup[], cold: Partial<Cold> = {}) {
@@ -22,6 +30,7 @@ async function waiting(found: readonly Lookup[], cold: Partial<Cold> = {}) {
     standing: '?x\ne,1.a',
     mark: 'loading',
     known: undefined,
+    before: { learned: undefined, watched: undefined },
     hot: false,
     deadline: Infinity,
     load: async () => ({ value: 'loaded', text: '' }),

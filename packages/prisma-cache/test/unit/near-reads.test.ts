@@ -26,6 +26,9 @@ async function bench(policy: object = {}) {
       return JSON.parse(text)
     },
     idle: async () => {},
+    learns: () => {
+      throw new Error('not of this test')
+    },
   }
   const horizon = createHorizon(one.near)
   const reads = createNearReads(through, { link: one.link, events, near: one.near, horizon, now: () => one.clock.at })

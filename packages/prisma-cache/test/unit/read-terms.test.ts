@@ -11,7 +11,9 @@ const ahead = policy({ read: { kind: 'refreshAhead', fraction: 0.8 } })
 const stale = policy({ read: { kind: 'staleWhileRevalidate', windowMs: 500 } })
 
 const at = (terms: ReturnType<typeof planTerms>, lifeMs: number, none = false) =>
-  [0, 99, 100, 799, 800, 999, 1000, 1499, 1500].map((ageMs) => freshness(terms, { lifeMs, ageMs, none })).join(' ')
+  [0, 99, 100, 799, 800, 999, 1000, 1499, 1500]
+    .map((ageMs) => freshness(terms, { lifeMs, ageMs, learned: undefined, none }))
+    .join(' ')
 
 test('each mode at each age', () => {
   expect(at(planTerms(plain, 'session', undefined), 1000)).toBe(
@@ -35,12 +37,12 @@ test('“no such row” is believed for its own time, in every mode', () => {
     )
   }
   const shorter = planTerms(plain, 'session', { off: false, ttlMs: 50 })
-  expect(shorter.negativeTtlMs).toBe(50)
+  expect(freshness(shorter, { lifeMs: 100, ageMs: 50, learned: undefined, none: true })).toBe('expired')
 })
 
 test('without an age, only a life within the terms tells that an entry is fresh', () => {
   const of = (terms: ReturnType<typeof planTerms>, lifeMs: number, none = false) =>
-    freshness(terms, { lifeMs, ageMs: undefined, none })
+    freshness(terms, { lifeMs, ageMs: undefined, learned: undefined, none })
   const terms = planTerms(plain, 'session', undefined)
   expect(of(terms, 1000)).toBe('fresh')
   expect(of(terms, 1001)).toBe('unknown')

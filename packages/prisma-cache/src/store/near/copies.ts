@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Stamps } from '../../protocol/entry.js'
+import type { Learned, Stamps } from '../../protocol/entry.js'
 import type { Tag } from '../../protocol/tag.js'
 
 /** An entry as text: each caller decodes one of its own, so nothing that a caller does to its answer reaches another's. */
@@ -13,6 +13,7 @@ export interface Copy {
   readonly keys: readonly string[]
   /** Milliseconds that Redis was told to keep the entry. */
   readonly lifeMs: number
+  readonly learned?: Learned | undefined
   /** When, by the monotonic clock, the entry was stored: not later than this. */
   readonly bornAt: number
   /** From when on, by the monotonic clock, it is not served. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { messageOf } from '../../errors/message-of.js'
 import type { EventBus } from '../../events/events.js'
-import type { Stamps } from '../../protocol/entry.js'
+import type { Learned, Stamps } from '../../protocol/entry.js'
 import type { Tag } from '../../protocol/tag.js'
 import type { Link } from '../link.js'
 import { createChanges } from './changes.js'
@@ -48,6 +48,7 @@ export interface Found {
   readonly tags: readonly Tag[]
   readonly stamps: Stamps
   readonly lifeMs: number
+  readonly learned?: Learned | undefined
   /** Milliseconds, when the lookup began or later. */
   readonly ageMs: number
   /** Milliseconds that it is served at most. */
@@ -166,7 +167,7 @@ export function createNear(options: NearOptions): Near {
       followLink()
       return { at: now(), change: changes.moment, turn, generation }
     },
-    keep(moment, { model, entry, text, tags, stamps, lifeMs, ageMs, ttlMs }) {
+    keep(moment, { model, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs }) {
       if (!followLink() || !push?.server || moment.turn !== turn || moment.generation !== generation) return false
       // Another server than the one that is listened to: the one before or after a failover.
       if (stamps.epoch.slice(stamps.epoch.indexOf('@') + 1) !== push.server) return false
@@ -176,7 +177,7 @@ export function createNear(options: NearOptions): Near {
       if (tagKeys.some((key) => LONE_SURROGATE.test(key))) return false
       const bornAt = moment.at - ageMs
       const endsAt = Math.min(moment.at + ttlMs, bornAt + lifeMs)
-      copies.put({ model, entry, text, tags, stamps, keys: [...new Set(tagKeys)], lifeMs, bornAt, endsAt })
+      copies.put({ model, entry, text, tags, stamps, keys: [...new Set(tagKeys)], lifeMs, learned, bornAt, endsAt })
       return true
     },
     replaced(tags) {

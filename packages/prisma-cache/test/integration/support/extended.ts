@@ -24,6 +24,7 @@ const EVENTS: readonly EventName[] = [
   'fill',
   'refresh',
   'shared',
+  'learn',
   'refusedFill',
   'conflict',
   'publish',
