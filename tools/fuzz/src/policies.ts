@@ -21,14 +21,15 @@ export const POLICY_MODES = [
   'strong',
   'mixed',
   'fields',
+  'near',
 ] as const
 
 export type PolicyMode = (typeof POLICY_MODES)[number]
 
 /** Of these the policies are drawn, too. */
-const MIXED = new Set<PolicyMode>(['mixed', 'fields'])
+const MIXED = new Set<PolicyMode>(['mixed', 'fields', 'near'])
 
-/** The policies of a run; those of `mixed` and `fields` are drawn with its seed. Models of the machinery are never cached. */
+/** The policies of a run; those of `mixed`, `fields` and `near` are drawn with its seed. Models of the machinery are never cached. */
 export function policiesOf(
   generated: PolicySet,
   mode: PolicyMode,
@@ -40,11 +41,13 @@ export function policiesOf(
   const random = createRandom(seed ^ 0x5eed)
   // Apart, so that a seed draws the strategies that it has always drawn.
   const varied = createRandom(seed ^ 0xa265)
+  const near = createRandom(seed ^ 0x4ea2)
   for (let attempt = 0; ; attempt++) {
     const drafts = Object.fromEntries(names.map((name) => [name, draftOf(generated, name, mode, random, varied)]))
     try {
       const policies = definePolicies(generated, drafts)
-      return mode === 'fields' ? withFields(policies, names, random) : policies
+      if (mode === 'near') return withNear(policies, () => true)
+      return mode === 'fields' ? withFields(policies, names, random) : withNear(policies, () => near.chance(0.3))
     } catch (error) {
       // Some neighbours do not go together, which only the whole set shows.
       if (!(error instanceof PolicyError) || !MIXED.has(mode) || attempt > 50) throw error
@@ -72,6 +75,7 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
       if (!generated.models[name]!.facts.primaryKey) return writeThrough({ ttl: '10m' })
       return writeBehind({ ...common, ...queueArguments(varied, mayQueue(generated, name)) })
     case 'fields':
+    case 'near':
     case 'mixed': {
       const consistency = random.pick(['eventual', 'session', 'strong'] as const)
       return random.weighted<PolicyDraft>([
@@ -86,6 +90,16 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
       ])
     }
   }
+}
+
+/** Copies in the process, of few entries so that some are evicted, where the policy may have them. */
+function withNear(policies: PolicySet, draws: () => boolean): PolicySet {
+  const models = Object.entries(policies.models).map(([name, entry]) => {
+    const { policy } = entry
+    if (policy.strategy === 'none' || policy.consistency === 'strong' || !draws()) return [name, entry] as const
+    return [name, { ...entry, policy: { ...policy, near: { kind: 'on', max: 20, ttlMs: 600_000 } } }] as const
+  })
+  return { ...policies, models: Object.fromEntries(models) } as PolicySet
 }
 
 /**

@@ -75,7 +75,7 @@ export function createFace<P extends PolicySet>(
     session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
       resume<R>(token: string, fn: (session: Session) => R) {
         const session = createCausalSession(owes, readToken(keys.namespace, token, tokenSecret))
-        engine.horizon?.saw(session, undefined) // elsewhere, and nobody knows what
+        engine.horizon?.resumed(session)
         return within(session, fn)
       },
     }),

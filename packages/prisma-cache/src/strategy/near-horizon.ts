@@ -1,3 +1,4 @@
+import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { Near } from '../store/near/near.js'
 import type { CausalSession } from './causal-session.js'
 
@@ -8,33 +9,50 @@ import type { CausalSession } from './causal-session.js'
 export interface Horizon {
   /** @param models undefined: nobody knows which */
   saw(session: CausalSession, models: readonly string[] | undefined): void
-  /** May copies that hold something of these models be served to the session? */
-  isOpen(session: CausalSession, models: readonly string[]): boolean
+  /** The session comes from another process, where it may have written. */
+  resumed(session: CausalSession): void
+  /**
+   * May copies that hold something of these models be served to the session? `eventual` may go back behind what it has
+   * seen, but not behind what it has written.
+   */
+  isOpen(session: CausalSession, models: readonly string[], consistency: ConsistencyClass): boolean
 }
 
 /** Numbers of `Near.ask`, as they stood when it was seen. */
 interface Sights {
+  resumed: number
   all: number
   readonly models: Map<string, number>
 }
 
 export function createHorizon(near: Near): Horizon {
   const sights = new WeakMap<CausalSession, Sights>()
+
+  function of(session: CausalSession): Sights {
+    const known = sights.get(session)
+    if (known) return known
+    const none = { resumed: -1, all: -1, models: new Map<string, number>() }
+    sights.set(session, none)
+    return none
+  }
+
   return {
     saw(session, models) {
       const followed = models?.filter((model) => near.follows(model))
       if (followed?.length === 0) return
       const asked = near.ask()
-      const seen = sights.get(session) ?? { all: -1, models: new Map<string, number>() }
-      sights.set(session, seen)
+      const seen = of(session)
       if (followed) for (const model of followed) seen.models.set(model, asked)
       else seen.all = asked
     },
-    isOpen(session, models) {
+    resumed(session) {
+      of(session).resumed = near.ask()
+    },
+    isOpen(session, models, consistency) {
       const seen = sights.get(session)
       if (!seen) return true
-      const last = Math.max(seen.all, ...models.map((model) => seen.models.get(model) ?? -1))
-      return near.isPast(last)
+      if (consistency === 'eventual') return near.isPast(seen.resumed)
+      return near.isPast(Math.max(seen.resumed, seen.all, ...models.map((model) => seen.models.get(model) ?? -1)))
     },
   }
 }

@@ -33,7 +33,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     if (at >= endsAt) return false
     if (link.unpublished.owes(tags) || session.mistrusts(tags)) return false
     if (!session.isCoveredBy(tags, stamps.versions)) return false
-    if (consistency === 'session' && !horizon.isOpen(session, namesOf(plan))) return false
+    if (!horizon.isOpen(session, namesOf(plan), consistency)) return false
     return freshness(terms, { lifeMs, learned, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
   }
 

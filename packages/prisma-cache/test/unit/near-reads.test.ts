@@ -99,6 +99,17 @@ test('and never longer than the entry lives in Redis, whose age it has from the 
   expect(sources()).toEqual(['redis'])
 })
 
+test('nor of one that another policy stored for a shorter time', async () => {
+  const { read, sources, pass, standing } = await bench()
+  standing.lifeMs = 5000
+  await read()
+  await pass(4999)
+  await read()
+  await pass(1)
+  await read()
+  expect(sources()).toEqual(['redis', 'near', 'redis'])
+})
+
 test('an entry that another policy stored for longer is served for the reader’s own ttl', async () => {
   const { read, sources, pass, standing } = await bench()
   Object.assign(standing, { ageMs: TTL - 1000, lifeMs: 10 * TTL })

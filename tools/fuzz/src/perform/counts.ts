@@ -3,6 +3,7 @@ import type { CachedClient } from './client.js'
 /** What the cached clients did, summed over them. */
 export interface Counts {
   hits: number
+  nearHits: number
   misses: number
   accepts: number
   conflicts: number
@@ -13,6 +14,7 @@ export interface Counts {
 
 export const noCounts = (): Counts => ({
   hits: 0,
+  nearHits: 0,
   misses: 0,
   accepts: 0,
   conflicts: 0,
@@ -38,6 +40,7 @@ export function addStats(client: CachedClient, counts: Counts): void {
   counts.puts += puts
   for (const model of Object.values(models)) {
     counts.hits += model.hits
+    counts.nearHits += model.nearHits
     counts.misses += model.misses
     counts.accepts += model.accepts
     counts.conflicts += model.conflicts
@@ -45,7 +48,7 @@ export function addStats(client: CachedClient, counts: Counts): void {
 }
 
 export function addCounts(to: Counts, from: Counts): void {
-  for (const name of ['hits', 'misses', 'accepts', 'conflicts', 'puts'] as const) to[name] += from[name]
+  for (const name of ['hits', 'nearHits', 'misses', 'accepts', 'conflicts', 'puts'] as const) to[name] += from[name]
   for (const name of ['bypasses', 'direct'] as const) {
     for (const [reason, n] of Object.entries(from[name])) to[name][reason] = (to[name][reason] ?? 0) + n
   }

@@ -5,6 +5,7 @@ import type { Models } from '../schema/models.js'
 import type { Bench } from './bench.js'
 import { type Counts, countReasons, noCounts } from './counts.js'
 import type { Mismatch } from './mismatch.js'
+import { createNearWatch } from './near-watch.js'
 import type { Outcome } from './outcome.js'
 import { type Performed, perform } from './perform.js'
 import { createQueueWatch } from './queue-watch.js'
@@ -27,7 +28,8 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
   const counts = noCounts()
   for (const client of bench.cached) countReasons(client, counts)
   const within = createSessions()
-  const queue = createQueueWatch(bench.cached, models)
+  const near = createNearWatch(bench.cached)
+  const queue = createQueueWatch(bench.cached, models, near.flushed)
   const questions = new Map<string, Call>()
   let reads = 0
 
@@ -42,10 +44,12 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
     const client = bench.cached[operation.client]!
     const session = sessionName(operation.session, operation.client)
     await queue.settleOthers(session, operation)
+    await near.settle(session, operation)
     const [actual, expected] = await Promise.all([
       within(client, operation.session, () => perform(bench.cached, operation)),
       perform(bench.plain, operation),
     ])
+    near.performed(session, operation)
     for (const { about } of expected) {
       if (about?.kind !== 'call' || !isRead(about)) continue
       reads++
@@ -100,6 +104,7 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
       switch (operation.kind) {
         case 'rest': {
           await queue.settle()
+          await near.settleAll()
           const rest = await restAndCompare(bench, models, [...questions.values()])
           reads += rest.reads
           return rest.mismatch

@@ -1,5 +1,6 @@
 import { assertNever, type Call, type Operation, type Raw, type Step } from '../operation.js'
 import { type CachedClient, callOn, type DynamicClient } from './client.js'
+import { caughtUp } from './near-watch.js'
 import { errorOutcome, type Outcome, outcomeOf } from './outcome.js'
 
 /** An outcome and what it is the outcome of; `about` is left out for the end of a transaction. */
@@ -77,6 +78,7 @@ async function performSteps(
 ): Promise<void> {
   for (const step of steps) {
     if (step.kind === 'outside') {
+      await caughtUp(side[step.client]!)
       performed.push({ about: step.call, outcome: await outcomeOf(() => start(side[step.client]!, step.call)) })
     } else if (step.kind === 'savepoint') {
       try {

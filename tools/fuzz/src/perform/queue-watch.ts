@@ -6,7 +6,7 @@ import type { CachedClient } from './client.js'
  * Keeps what write-behind may rightly answer otherwise out of the comparison: what another session has pending is
  * flushed before a session that need not see it reads, and what Postgres may refuse is flushed at once.
  */
-export function createQueueWatch(cached: readonly CachedClient[], models: Models) {
+export function createQueueWatch(cached: readonly CachedClient[], models: Models, flushed: () => void) {
   /** Models with writes accepted since the last operation. */
   const accepted = new Set<string>()
   const sessions = new Set<string>()
@@ -20,6 +20,8 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
     } catch (error) {
       if ((error as { code?: unknown }).code === 'PC1303') return true
       throw error
+    } finally {
+      flushed()
     }
   }
 

@@ -17,7 +17,7 @@ export function createTotals() {
       const ratio = answered === 0 ? 0 : (100 * counts.hits) / answered
       return [
         `${operations} operations, ${reads} reads compared`,
-        `${counts.hits} hits of ${answered} reads of the cached clients (${ratio.toFixed(1)} %), ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
+        `${counts.hits} hits of ${answered} reads of the cached clients (${ratio.toFixed(1)} %; ${counts.nearHits} from near copies), ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
         `${counts.accepts} writes accepted, ${total(counts.direct)} direct${reasons(counts.direct)}`,
         `${counts.puts} puts, ${counts.conflicts} conflicts`,
       ]
