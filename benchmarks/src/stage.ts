@@ -24,6 +24,7 @@ export async function setStage(
   const data = Array.from({ length: rows }, (_, n) => ({ id: `row-${n}`, owner: `owner ${n}`, balance: `${n}.50` }))
   await Promise.all([
     plain.through.createMany({ data }),
+    plain.nearby.createMany({ data }),
     plain.strong.createMany({ data }),
     plain.behind.createMany({ data }),
   ])

@@ -21,6 +21,23 @@ function hit(width: number): BenchCase {
   }
 }
 
+function nearHit(width: number): BenchCase {
+  return {
+    name: `near hit of findUnique, ${width} at a time`,
+    width,
+    lanes: async (s) => {
+      const read = (n: number) => s.cached.nearby.findUnique({ where: { id: id(s, n) } })
+      // Twice, for the first of all makes the versions; and one that comes after the pushes of that.
+      for (let round = 0; round < 3; round++) for (let n = 0; n < s.rows; n++) await read(n)
+      return {
+        'near hit': read,
+        'plain findUnique': (n) => s.plain.nearby.findUnique({ where: { id: id(s, n) } }),
+        'Redis hit': (n) => s.cached.through.findUnique({ where: { id: id(s, n) } }),
+      }
+    },
+  }
+}
+
 const miss: BenchCase = {
   name: 'miss of findUnique, 1 at a time',
   width: 1,
@@ -60,6 +77,8 @@ function accept(width: number): BenchCase {
 export const CASES: readonly BenchCase[] = [
   hit(1),
   hit(32),
+  nearHit(1),
+  nearHit(32),
   miss,
   update('through', 1),
   update('strong', 1),
