@@ -56,6 +56,13 @@ test('an entry of another server than the one that is listened to is not kept', 
   expect(keep({ stamps: { epoch: 'nonce@other/replication', versions: ['1.a', '1.b'] } })).toBe(false)
 })
 
+test('an answer that depends on a model which is not followed is not kept', async () => {
+  const { keep, listening } = nearBench()
+  await listening()
+  expect(keep({ tags: [row, { kind: 'table', model: 'Other' }] })).toBe(false)
+  expect(keep({ tags: [row, { kind: 'table', model: 'Post' }] })).toBe(true)
+})
+
 test('a key that Redis has under another name is not kept', async () => {
   const { keep, listening } = nearBench()
   await listening()

@@ -171,6 +171,7 @@ export function createNear(options: NearOptions): Near {
       if (!followLink() || !push?.server || moment.turn !== turn || moment.generation !== generation) return false
       // Another server than the one that is listened to: the one before or after a failover.
       if (stamps.epoch.slice(stamps.epoch.indexOf('@') + 1) !== push.server) return false
+      if (!tags.every((tag) => models.has(tag.model))) return false
       const tagKeys = tags.map((tag) => versionKeyOf(tag))
       if (changes.any(tagKeys, moment.change)) return false
       // Redis has such a key under another name.
