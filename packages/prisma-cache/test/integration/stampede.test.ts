@@ -213,7 +213,7 @@ test('a load that fails fails nobody else, and holds nobody up', async () => {
 })
 
 test('strong: who waits under a fence asks the database', async () => {
-  const { gates, clients } = processes(2)
+  const { gates, clients } = processes(2, { lease: LONG })
   const [one, two] = clients as [Client, Client]
   const writing = createGates()
   const writer = extend(bench, { gates: writing })
