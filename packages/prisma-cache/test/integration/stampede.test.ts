@@ -225,9 +225,12 @@ test('strong: who waits under a fence asks the database', async () => {
   const others = missed([two], 10)
   const rest = Array.from({ length: 10 }, () => start(two.prisma.account.findUnique({ where })))
   await others
+  // Between the fence and COMMIT Postgres rightly answers with the old row: whoever asks it is held until after that.
+  const asked = rest.map(() => gates.hold('Account.findUnique', 'before'))
   const committed = writing.hold('Account.update', 'after')
   const update = start(writer.prisma.account.update({ where, data: { owner: 'new' } }))
   await committed.arrived
+  for (const gate of asked) gate.open()
   for (const row of await Promise.all(rest)) expect(row!.owner).toBe('new')
   expect(two.events()).toContain('bypass:Account.findUnique(fenced)')
   committed.open()
