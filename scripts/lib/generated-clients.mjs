@@ -9,6 +9,7 @@ const SCHEMAS = [
   'benchmarks/prisma/schema.prisma',
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
+  'tools/chaos/prisma/registers.prisma',
   'tools/fuzz/prisma/schema.prisma',
 ]
 
