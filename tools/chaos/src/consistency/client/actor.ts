@@ -1,4 +1,5 @@
-import type { Random } from '../../random.js'
+import { createRandom, type Random } from '../../random.js'
+import { groupBy } from '../history/op.js'
 import { BUCKETS, REGISTER_MODELS, type Register, SLOTS } from '../models.js'
 import type { Asker, Calls } from './calls.js'
 import type { ClientSettings, FromClient, Handoff } from './messages.js'
@@ -54,9 +55,16 @@ export async function act(parts: ActorParts): Promise<void> {
       if (recorder.isOpen(handed.generation)) await session(handed)
       continue
     }
-    const model = random.pick(settings.models)
     const generation = recorder.generation()
+    const model = random.pick(modelsOf(settings, generation))
     if (random.chance(0.6)) await session({ token: '', session: parts.newSession(), order: 0, model, generation })
     else await segment({ session: parts.clientSession, order: 0 }, model, generation)
   }
+}
+
+/** Few at a time, so that callers meet: of each class one, the same in every process. */
+function modelsOf({ seed, models }: ClientSettings, generation: number): string[] {
+  const random = createRandom((seed + 1) * 7919 + generation)
+  const chosen = REGISTER_MODELS.filter(({ name }) => models.includes(name))
+  return [...groupBy(chosen, ({ terms }) => terms.consistency).values()].map((own) => random.pick(own).name)
 }

@@ -24,7 +24,8 @@ export interface RunOptions {
   readonly faults: readonly string[]
   /** Arguments and environment of the client processes, by which a guard is taken out. */
   readonly client?: { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> }
-  readonly log?: (line: string) => void
+  /** Operations after which the run ends. */
+  readonly atMost?: number
 }
 
 export interface RunResult {
@@ -41,7 +42,7 @@ export interface RunResult {
 
 const SCHEMA = fileURLToPath(new URL('../../../prisma/registers.prisma', import.meta.url))
 const LEASE_MS = 1000
-const GENERATION_MS = 1000
+const GENERATION_MS = 2000
 
 /** One seed: a database and a namespace of its own, clients in processes of their own, faults, and the verdict. */
 export async function runHistories(
@@ -92,7 +93,8 @@ export async function runHistories(
       if (message.kind === 'done') {
         collector.done(slot, message.generation, message.ops)
         addTo(calls!, message.calls)
-        if (collector.violations.length > 0) wake()
+        const sum = Object.values(calls!).reduce((a, b) => a + b, 0)
+        if (collector.violations.length > 0 || sum >= (options.atMost ?? Number.POSITIVE_INFINITY)) wake()
       } else if (message.kind === 'pass') processes.send(message.to, { kind: 'session', handoff: message.handoff })
       else if (message.kind === 'broken') broken.push(message.what)
       else if (message.kind === 'stopped') {
