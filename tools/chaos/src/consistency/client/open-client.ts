@@ -42,7 +42,7 @@ export function openClient(settings: ClientSettings, gates: Gates, recorder: Rec
     if (call) call.owed = true
     recorder.count('unpublished')
   })
-  $cache.on('settled', () => recorder.settled())
+  $cache.on('settled', ({ left }) => left === 0 && recorder.settled())
   for (const name of ['hit', 'miss', 'conflict', 'epoch'] as const) $cache.on(name, () => recorder.count(name))
   $cache.on('hit', ({ source }) => source === 'near' && recorder.count('near hit'))
   $cache.on('bypass', ({ reason }) => recorder.count(`bypass: ${reason}`))

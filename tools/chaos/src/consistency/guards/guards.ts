@@ -111,7 +111,7 @@ export const GUARDS: readonly Guard[] = [
       },
       {
         file: 'strategy/write-database-first.js',
-        find: 'await writer.publish(plan.after(result), puts, session);',
+        find: 'await writer.publish(done.after(result), puts, session);',
         replace: '',
       },
     ],

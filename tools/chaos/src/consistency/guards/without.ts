@@ -36,6 +36,7 @@ export async function findAbsence(
     classes: guard.classes,
     faults: guard.faults,
     client: clientWithout(guard),
+    generationMs: 1000,
     atMost: guard.within,
   })
   const operations = Object.values(result.calls).reduce((a, b) => a + b, 0)

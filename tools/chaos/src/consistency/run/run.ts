@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly faults: readonly string[]
   /** Arguments and environment of the client processes, by which a guard is taken out. */
   readonly client?: { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  /** Milliseconds that new registers are taken for; the shorter, the sooner they are checked. */
+  readonly generationMs?: number
   /** Operations after which the run ends. */
   readonly atMost?: number
 }
@@ -42,7 +44,6 @@ export interface RunResult {
 
 const SCHEMA = fileURLToPath(new URL('../../../prisma/registers.prisma', import.meta.url))
 const LEASE_MS = 1000
-const GENERATION_MS = 2000
 
 /** One seed: a database and a namespace of its own, clients in processes of their own, faults, and the verdict. */
 export async function runHistories(
@@ -82,7 +83,7 @@ export async function runHistories(
       slots,
       incarnation,
       origin,
-      generationMs: GENERATION_MS,
+      generationMs: options.generationMs ?? 2000,
       actors: options.actors,
       models,
       leaseMs: LEASE_MS,
