@@ -27,7 +27,7 @@ export const REGISTER_MODELS: readonly RegisterModel[] = Object.entries(policies
 )
 
 export const BUCKETS = 2
-export const SLOTS = 3
+export const SLOTS = 2
 
 /** One row of one model. Each generation has its own, so that a history is short and soon complete. */
 export interface Register {

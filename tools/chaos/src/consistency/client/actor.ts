@@ -35,7 +35,7 @@ export async function act(parts: ActorParts): Promise<void> {
     for (let left = 4 + random.below(12); left > 0 && recorder.isOpen(generation) && !stopping(); left--) {
       const place = random.chance(0.7) ? focus : { bucket: random.below(BUCKETS), slot: random.below(SLOTS) }
       const register: Register = { model, generation, ...place }
-      if (random.chance(0.15)) await writes.any(asker, client.model(model), register, queued)
+      if (random.chance(0.18)) await writes.any(asker, client.model(model), register, queued)
       else await reads.any(asker, client.model(model), register)
     }
   }
