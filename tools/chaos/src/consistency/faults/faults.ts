@@ -38,8 +38,11 @@ export const FAULTS: readonly Fault[] = [
     weight: 4,
     async make(stage, random) {
       const slot = slotOf(stage, random)
-      stage.hold(slot, 'committed', { upToMs: between(random, 200, 2500), probability: 0.5 })
-      await pause(between(random, 500, 2000))
+      stage.hold(slot, 'committed', {
+        upToMs: random.chance(0.3) ? between(random, 500, 2500) : between(random, 50, 500),
+        probability: 0.4,
+      })
+      await pause(between(random, 1000, 3000))
       stage.hold(slot, 'committed', CALM)
     },
   },

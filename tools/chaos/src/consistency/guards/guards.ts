@@ -19,6 +19,8 @@ export interface Guard {
   readonly faults: readonly string[]
   /** Operations after which its absence is found, at most. */
   readonly within: number
+  /** Models in which it shows. Left out: all of the classes. */
+  readonly models?: readonly string[]
 }
 
 const DELAYS = ['delayed']
@@ -43,6 +45,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'alone',
     without: 'a writer puts its row though another one was on it',
     classes: ['strong'],
+    models: ['StrongThrough'],
     faults: DELAYS,
     within: 20_000,
     patches: [
@@ -73,6 +76,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'quarantine',
     without: 'a new epoch does not wait for fences that were lost',
     classes: ['strong'],
+    models: ['StrongThrough'],
     faults: [...FORGETS, ...DELAYS],
     within: 200_000,
     patches: [
@@ -156,6 +160,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'ping',
     without: 'a copy in the process is served though nobody knows whether pushes still come',
     classes: ['session', 'eventual'],
+    models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
     faults: ['held'],
     within: 100_000,
     patches: [
@@ -170,6 +175,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'horizon',
     without: 'a session that saw something elsewhere is served older copies',
     classes: ['session'],
+    models: ['SessionNear', 'SessionNearInvalidate'],
     faults: ['held', 'delayed'],
     within: 100_000,
     patches: [

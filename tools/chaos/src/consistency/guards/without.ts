@@ -35,6 +35,7 @@ export async function findAbsence(
     seed,
     classes: guard.classes,
     faults: guard.faults,
+    models: guard.models,
     client: clientWithout(guard),
     generationMs: 1000,
     atMost: guard.within,

@@ -20,6 +20,8 @@ export interface RunOptions {
   /** Callers at once in each process. */
   readonly actors: number
   readonly classes: readonly ClassName[]
+  /** Left out: all of the classes. */
+  readonly models?: readonly string[] | undefined
   /** Parts of the names of the faults to make. */
   readonly faults: readonly string[]
   /** Arguments and environment of the client processes, by which a guard is taken out. */
@@ -63,7 +65,10 @@ export async function runHistories(
   const broken: string[] = []
   const [calls, faults, counts] = [{}, {}, {}] as Record<string, number>[]
   const models = REGISTER_MODELS.filter(
-    ({ strategy, terms }) => strategy !== 'writeBehind' && options.classes.includes(terms.consistency),
+    ({ name, strategy, terms }) =>
+      strategy !== 'writeBehind' &&
+      options.classes.includes(terms.consistency) &&
+      (options.models?.includes(name) ?? true),
   ).map((model) => model.name)
   let wake = () => {}
   const sadly = new Promise<void>((resolve) => {
