@@ -24,7 +24,8 @@ export interface Guard {
 }
 
 const DELAYS = ['delayed']
-const FORGETS = ['empty', 'failover']
+/** What was read before must still be asked for afterwards. */
+export const FORGETS: readonly string[] = ['empty', 'failover']
 
 export const GUARDS: readonly Guard[] = [
   {

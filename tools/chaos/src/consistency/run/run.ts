@@ -89,7 +89,7 @@ export async function runHistories(
       slots,
       incarnation,
       origin,
-      generationMs: options.generationMs ?? 2000,
+      generationMs: options.generationMs ?? 4000,
       actors: options.actors,
       models,
       leaseMs: LEASE_MS,
