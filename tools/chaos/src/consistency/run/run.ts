@@ -11,7 +11,7 @@ import { openLine } from '../faults/line.js'
 import type { RedisHost } from '../faults/redis-host.js'
 import { type ClassName, REGISTER_MODELS } from '../models.js'
 import { createCollector } from './collector.js'
-import { startProcesses } from './processes.js'
+import { type Processes, startProcesses } from './processes.js'
 
 export interface RunOptions {
   readonly seed: number
@@ -66,16 +66,15 @@ export async function runHistories(
   const broken: string[] = []
   const [calls, faults, counts] = [{}, {}, {}] as Record<string, number>[]
   const models = REGISTER_MODELS.filter(
-    ({ name, strategy, terms }) =>
-      strategy !== 'writeBehind' &&
-      options.classes.includes(terms.consistency) &&
-      (options.models?.includes(name) ?? true),
+    ({ name, terms }) => options.classes.includes(terms.consistency) && (options.models?.includes(name) ?? true),
   ).map((model) => model.name)
   let wake = () => {}
   const sadly = new Promise<void>((resolve) => {
     wake = resolve
   })
 
+  // Those that are up already talk while the others start; a session that is passed then is lost, as any may be.
+  let started: Processes | undefined
   const processes = await startProcesses({
     slots,
     execArgv: options.client?.execArgv ?? [],
@@ -102,7 +101,7 @@ export async function runHistories(
         addTo(calls!, message.calls)
         const sum = Object.values(calls!).reduce((a, b) => a + b, 0)
         if (collector.violations.length > 0 || sum >= (options.atMost ?? Number.POSITIVE_INFINITY)) wake()
-      } else if (message.kind === 'pass') processes.send(message.to, { kind: 'session', handoff: message.handoff })
+      } else if (message.kind === 'pass') started?.send(message.to, { kind: 'session', handoff: message.handoff })
       else if (message.kind === 'broken') broken.push(message.what)
       else if (message.kind === 'stopped') {
         addTo(counts!, message.counts)
@@ -120,6 +119,7 @@ export async function runHistories(
       wake()
     },
   })
+  started = processes
   const begun = performance.now()
   try {
     for (let slot = 0; slot < slots; slot++) calm(slot)
