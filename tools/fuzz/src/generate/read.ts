@@ -69,11 +69,11 @@ function namesOf(model: Model, unwanted: readonly string[] = []): string[] {
 }
 
 /** Types that Postgres knows no least and greatest of. */
-const UNORDERED = ['Boolean', 'Bytes', 'Enum', 'Uuid']
+const UNORDERED = ['Boolean', 'Bytes', 'Enum', 'Uuid', 'Bit', 'VarBit', 'Oid']
 
 function aggregates(context: Context, model: Model): Args {
   const { random } = context
-  const numbers = model.fields.filter((field) => isNumber(field)).map((field) => field.name)
+  const numbers = model.fields.filter((field) => isNumber(field) && isAskable(model, field)).map((field) => field.name)
   const ordered = namesOf(model, UNORDERED)
   const asked: Args = {}
   if (random.chance(0.6)) asked._count = random.chance(0.5) ? true : flags(random.some(['_all', ...namesOf(model)], 1))

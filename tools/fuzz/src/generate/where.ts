@@ -50,6 +50,9 @@ function relationFilter(context: Context, relation: Relation, depth: number): un
   ])()
 }
 
+/** Native types that Postgres compares with patterns. */
+const TEXTUAL = new Set(['Text', 'VarChar', 'Char', 'Citext'])
+
 export function scalarFilter(context: Context, model: Model, field: ScalarField): unknown {
   const { random } = context
   const value = () => fieldItem(context, model, field)
@@ -80,7 +83,7 @@ export function scalarFilter(context: Context, model: Model, field: ScalarField)
   if (peers.length > 0 && field.nativeType?.[0] === undefined) {
     equality.push([0.5, () => ({ equals: new FieldReference(model.name, random.pick(peers).name) })])
   }
-  if (field.type === 'String' && field.nativeType?.[0] !== 'Uuid') {
+  if (field.type === 'String' && TEXTUAL.has(field.nativeType?.[0] ?? 'Text')) {
     equality.push([
       2,
       () => ({

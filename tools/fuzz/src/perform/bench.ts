@@ -12,13 +12,19 @@ export interface Bench {
   readonly truth: readonly DynamicClient[]
   /** On the twin database. */
   readonly plain: readonly DynamicClient[]
+  readonly namespace: string
+  /** Of each client, the first one that finds an answer at the same keys: of the same omissions and policies. */
+  readonly likes: readonly number[]
+  /** May the client keep copies of its own? */
+  hasNear(client: number): boolean
   close(): Promise<void>
 }
 
 export interface BenchOptions {
   readonly subject: Subject
   readonly models: Models
-  readonly policies: PolicySet
+  /** Of each client. */
+  readonly policies: readonly PolicySet[]
   readonly redisUrl: string
   readonly clients: number
 }
@@ -26,23 +32,26 @@ export interface BenchOptions {
 export async function openBench(twins: Twins, options: BenchOptions): Promise<Bench> {
   const { subject, models, policies, redisUrl, clients } = options
   const numbers = Array.from({ length: clients }, (_, i) => i)
-  const extended = (client: DynamicClient, more: object = {}) =>
-    client.$extends(prismaCache({ policies, redis: redisUrl, namespace: twins.name, ...more })) as CachedClient
+  const extended = (client: DynamicClient, i: number, more: object = {}) =>
+    client.$extends(
+      prismaCache({ policies: policies[i]!, redis: redisUrl, namespace: twins.name, ...more }),
+    ) as CachedClient
   // One client of several leaves fields out of its own accord, and asks other questions with the same arguments.
-  const omitting = (i: number) => (i > 0 && i === clients - 1 ? { omit: clientOmit(models) } : {})
+  const isLast = (i: number) => i > 0 && i === clients - 1
+  const omitting = (i: number) => (isLast(i) ? { omit: clientOmit(models) } : {})
   const truth = numbers.map((i) => connect(subject, twins.cachedUrl, omitting(i)))
   const plain = numbers.map((i) => connect(subject, twins.plainUrl, omitting(i)))
   // The first to come begins the epoch, and with it a quarantine as long as its lease.
-  const first = extended(connect(subject, twins.cachedUrl), { lease: 1 })
-  await first.$cache.invalidate(Object.keys(policies.models)[0]!)
+  const first = extended(connect(subject, twins.cachedUrl), 0, { lease: 1 })
+  await first.$cache.invalidate(Object.keys(policies[0]!.models)[0]!)
   await first.$disconnect()
-  const cached = truth.map((client) => extended(client))
+  const cached = truth.map((client, i) => extended(client, i))
   const workerClient = connect(subject, twins.cachedUrl)
-  const queued = Object.values(policies.models).some(({ policy }) => policy.strategy === 'writeBehind')
+  const queued = Object.values(policies[0]!.models).some(({ policy }) => policy.strategy === 'writeBehind')
   const worker = queued
     ? await startFlushWorker({
         prisma: workerClient as never,
-        policies,
+        policies: policies[0]!,
         redis: redisUrl,
         namespace: twins.name,
         concurrency: 3,
@@ -52,6 +61,10 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
     cached,
     truth,
     plain,
+    namespace: twins.name,
+    likes: numbers.map((i) => numbers.find((j) => policies[j] === policies[i] && isLast(j) === isLast(i))!),
+    hasNear: (i) =>
+      Object.values(policies[i]!.models).some(({ policy }) => 'near' in policy && policy.near.kind === 'on'),
     async close() {
       await Promise.all(cached.map((client) => client.$disconnect()))
       await worker?.close({ deadlineMs: 2000 })

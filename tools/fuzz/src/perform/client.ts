@@ -1,4 +1,4 @@
-import type { Events, Stats } from 'prisma-cache'
+import type { Events, Explanation, Stats } from 'prisma-cache'
 import { type Args, FieldReference } from '../operation.js'
 import { delegateName } from '../schema/models.js'
 
@@ -19,6 +19,7 @@ export interface CachedClient extends DynamicClient {
     flush(model?: string): Promise<void>
     invalidate(model: string): Promise<void>
     writes<R>(models: readonly string[], fn: () => R): R
+    explain(model: string, operation: string, args: unknown): Promise<Explanation>
     stats(): Stats
     on<N extends keyof Events>(event: N, listener: (event: Events[N]) => void): () => void
   }

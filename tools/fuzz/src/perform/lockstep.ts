@@ -4,6 +4,7 @@ import { assertNever, type Call, isRead, type Operation } from '../operation.js'
 import type { Models } from '../schema/models.js'
 import type { Bench } from './bench.js'
 import { type Counts, countReasons, noCounts } from './counts.js'
+import { createEntries } from './entries.js'
 import type { Mismatch } from './mismatch.js'
 import { createNearWatch } from './near-watch.js'
 import type { Outcome } from './outcome.js'
@@ -18,20 +19,25 @@ export interface Lockstep {
   /** Performs the operation on both sides; gives the first difference. */
   step(operation: Operation): Promise<Mismatch | undefined>
   readonly reads: number
+  /** Of these, reads of what stood in the cache at rest. */
+  readonly atRest: number
   readonly counts: Counts
+  close(): void
 }
 
 /** Questions that are asked again at rest. */
 const QUESTIONS = 16
 
-export function createLockstep(bench: Bench, models: Models): Lockstep {
+export function createLockstep(bench: Bench, models: Models, redisUrl: string): Lockstep {
   const counts = noCounts()
   for (const client of bench.cached) countReasons(client, counts)
   const within = createSessions()
   const near = createNearWatch(bench.cached)
   const queue = createQueueWatch(bench.cached, models, near.flushed)
   const questions = new Map<string, Call>()
+  const entries = createEntries(bench, models, redisUrl)
   let reads = 0
+  let atRest = 0
 
   function remember(call: Call): void {
     const name = canonical(call)
@@ -42,6 +48,7 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
 
   async function both(operation: Exclude<Operation, { kind: 'rest' }>): Promise<Mismatch | undefined> {
     const client = bench.cached[operation.client]!
+    entries.asked(operation)
     const session = sessionName(operation.session, operation.client)
     await queue.settleOthers(session, operation)
     await near.settle(session, operation)
@@ -99,12 +106,19 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
     get reads() {
       return reads
     },
+    get atRest() {
+      return atRest
+    },
     counts,
+    close: entries.close,
     async step(operation) {
       switch (operation.kind) {
         case 'rest': {
           await queue.settle()
           await near.settleAll()
+          const standing = await entries.compare()
+          atRest += standing.reads
+          if (standing.mismatch) return standing.mismatch
           const rest = await restAndCompare(bench, models, [...questions.values()])
           reads += rest.reads
           return rest.mismatch

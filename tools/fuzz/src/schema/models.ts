@@ -27,7 +27,7 @@ export interface Model {
   readonly foreign: ReadonlySet<string>
   /** Fields of any key of the model, its own or foreign: what lists are asked by. */
   readonly keyLike: readonly ScalarField[]
-  /** Fields with times of the clock, which differ between two runs of the same write. */
+  /** Fields that differ between the twins though all is well: times of the clock, and how often the extension has written. */
   readonly timed: ReadonlySet<string>
   field(name: string): ScalarField
 }
@@ -36,7 +36,7 @@ export interface Models {
   readonly list: readonly Model[]
   get(name: string): Model
   readonly enums: PolicySet['enums']
-  /** Names of fields, of any model, with times of the clock. */
+  /** Names of fields, of any model, that differ between the twins. */
   readonly timed: ReadonlySet<string>
 }
 
@@ -78,7 +78,8 @@ function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey, uniques
     timed: new Set(
       fields.flatMap((field) => {
         const { default: made } = field
-        return field.updatedAt || (made?.by === 'client' && made.fn === 'now') ? [field.name] : []
+        const counted = policies.models[facts.name]!.fieldPolicies?.version === field.name
+        return counted || field.updatedAt || (made?.by === 'client' && made.fn === 'now') ? [field.name] : []
       }),
     ),
     field: (name) => fields.find((field) => field.name === name)!,
