@@ -30,7 +30,7 @@ export interface Fuzz {
 }
 
 export async function openFuzz({ subject, databaseUrl, redisUrl, clients = 3 }: FuzzOptions): Promise<Fuzz> {
-  const models: Models = readModels(subject.policies, subject.exclude)
+  const models: Models = readModels(subject)
   const template: Template = await createTemplate(databaseUrl, subject, models)
   const settingOf = ({ seed, mode }: Round): Setting => ({
     subject,

@@ -160,7 +160,8 @@ function narrowOf(generated: PolicySet, name: string, random: Random): 'auto' | 
 function withNear(policies: PolicySet, draws: () => boolean): PolicySet {
   const models = Object.entries(policies.models).map(([name, entry]) => {
     const { policy } = entry
-    if (policy.strategy === 'none' || policy.consistency === 'strong' || policy.read.kind === 'none') return [name, entry] as const
+    if (policy.strategy === 'none' || policy.consistency === 'strong' || policy.read.kind === 'none')
+      return [name, entry] as const
     if (!draws()) return [name, entry] as const
     return [name, { ...entry, policy: { ...policy, near: { kind: 'on', max: 20, ttlMs: 600_000 } } }] as const
   })

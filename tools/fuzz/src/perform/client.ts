@@ -8,6 +8,8 @@ export interface DynamicClient {
   $disconnect(): Promise<void>
   $executeRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>
   $queryRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>
+  $executeRaw(strings: readonly string[], ...values: unknown[]): PromiseLike<unknown>
+  $queryRaw(strings: readonly string[], ...values: unknown[]): PromiseLike<unknown>
   $extends(extension: unknown): DynamicClient
 }
 

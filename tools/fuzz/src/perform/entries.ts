@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { canonical } from '../compare/canonical.js'
-import { type Args, type Call, isRead, type Operation, type Step } from '../operation.js'
+import { type Args, type Call, isRead, type Step, type Stepwise } from '../operation.js'
 import type { Model, Models } from '../schema/models.js'
 import type { Bench } from './bench.js'
 import { type CachedClient, copyFor } from './client.js'
@@ -13,10 +13,9 @@ import type { Mismatch } from './mismatch.js'
  */
 export interface Entries {
   /** Remembers what the operation asks, and of whom. */
-  asked(operation: Exclude<Operation, { kind: 'rest' }>): void
+  asked(operation: Stepwise): void
   /** With nothing under way and nothing pending. */
   compare(): Promise<Compared>
-  close(): void
 }
 
 /** A question, and one of the clients that would find its answer at the same key. */
@@ -30,9 +29,8 @@ interface Known extends Question {
   key: string | null | undefined
 }
 
-export function createEntries(bench: Bench, models: Models, redisUrl: string): Entries {
+export function createEntries(bench: Bench, models: Models, redis: Redis): Entries {
   const { namespace, cached, likes } = bench
-  const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 3 })
   const questions = new Map<string, Known>()
   const near = cached.map((_, i) => bench.hasNear(i))
 
@@ -98,12 +96,11 @@ export function createEntries(bench: Bench, models: Models, redisUrl: string): E
       for (const [client, call] of readsOf(operation)) remember(client, call)
     },
     compare,
-    close: () => redis.disconnect(),
   }
 }
 
 /** Reads that may be filled: those outside a transaction. */
-function readsOf(operation: Exclude<Operation, { kind: 'rest' }>): (readonly [client: number, call: Call])[] {
+function readsOf(operation: Stepwise): (readonly [client: number, call: Call])[] {
   const outside = (steps: readonly Step[]): (readonly [number, Call])[] =>
     steps.flatMap((step) => {
       if (step.kind === 'savepoint') return outside(step.steps)

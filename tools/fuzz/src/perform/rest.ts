@@ -11,11 +11,7 @@ import type { Mismatch } from './mismatch.js'
  * With nothing under way and nothing pending: the databases are the same, and whatever is asked of whichever client,
  * from the cache or not, is what its database says.
  */
-export async function restAndCompare(
-  bench: Bench,
-  models: Models,
-  questions: readonly Call[],
-): Promise<Compared> {
+export async function restAndCompare(bench: Bench, models: Models, questions: readonly Call[]): Promise<Compared> {
   let reads = 0
   const tables = await Promise.all(models.list.map((model) => compareTables(bench, models, model)))
   let mismatch = tables.find((found) => found !== undefined)

@@ -30,6 +30,7 @@ export function createTotals() {
         ...[...policies, ['all', all] as const].map(([name, sum]) => `${name.padEnd(14)}${rowOf(sum)}`),
         `${counts.nearHits} hits from near copies, ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
         `${counts.accepts} writes accepted, ${total(counts.direct)} direct${reasons(counts.direct)}`,
+        `${counts.writes} writes; of all calls ${total(counts.errors)} refused${reasons(counts.errors)}`,
         `${counts.puts} puts, ${counts.conflicts} conflicts`,
       ]
     },

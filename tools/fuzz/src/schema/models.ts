@@ -1,4 +1,5 @@
 import type { ModelFacts, PolicySet, RelationField, ScalarField, UniqueKey } from 'prisma-cache'
+import type { Subject } from './subject.js'
 
 export interface Relation {
   readonly name: string
@@ -35,12 +36,14 @@ export interface Model {
 export interface Models {
   readonly list: readonly Model[]
   get(name: string): Model
+  /** May a read say how its relations are loaded? */
+  readonly joins: boolean
   readonly enums: PolicySet['enums']
   /** Names of fields, of any model, that differ between the twins. */
   readonly timed: ReadonlySet<string>
 }
 
-export function readModels(policies: PolicySet, exclude: readonly string[]): Models {
+export function readModels({ policies, exclude, joins = false }: Subject): Models {
   const models = new Map<string, Model>()
   for (const { facts } of Object.values(policies.models)) {
     // A model may have unique keys only; the first of them tells its rows apart.
@@ -51,6 +54,7 @@ export function readModels(policies: PolicySet, exclude: readonly string[]): Mod
   const list = [...models.values()]
   return {
     list,
+    joins,
     enums: policies.enums,
     timed: new Set(list.flatMap((model) => [...model.timed])),
     get(name) {

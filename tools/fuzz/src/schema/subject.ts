@@ -12,6 +12,8 @@ export interface Subject {
   readonly PrismaClient: new (options: never) => object
   readonly policies: PolicySet
   readonly schemaPath: string
+  /** Of the preview feature `relationJoins`. */
+  readonly joins?: boolean
   /** Models that belong to the machinery. */
   readonly exclude: readonly string[]
 }

@@ -10,4 +10,5 @@ export const tree: Subject = {
   policies,
   schemaPath: fileURLToPath(new URL('../../prisma/tree/schema.prisma', import.meta.url)),
   exclude: MACHINERY,
+  joins: true,
 }
