@@ -5,8 +5,8 @@ import { createSourceFile, type SchemaFile, type SourceFile } from '../diagnosti
 import { readOutline } from '../syntax/read-outline.js'
 import { collectAnnotations, type PlacedAnnotation, type PlacedFieldAnnotation } from './collect-annotations.js'
 import { decideFields } from './decide-fields.js'
+import { deepFreeze } from './deep-freeze.js'
 import { readFacts, type SchemaFacts } from './facts/read-facts.js'
-import { parsePolicySet } from './parse-policy-set.js'
 import { placeBreach } from './place-breach.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
 import { resolvePolicy } from './resolve-policy.js'
@@ -50,8 +50,7 @@ export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
     return [...problems, ...own].sort((a, b) => a.span.start - b.span.start).map((one) => toDiagnostic(file, one))
   })
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics }
-  // Checked by the same guard as in the client: what is generated is sure to be accepted there.
-  return { policySet: parsePolicySet({ formatVersion: 1, models, enums: facts.enums }), diagnostics }
+  return { policySet: deepFreeze({ formatVersion: 1, models, enums: facts.enums }), diagnostics }
 }
 
 interface FileProblem {
