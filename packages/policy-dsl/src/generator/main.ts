@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path'
+import { defaultOutput } from '../policy/setup/check-outputs.js'
 import { serveGenerator } from './serve-generator.js'
 
 /** Answers `prisma generate` over standard input and output until it closes them. */
@@ -12,7 +13,7 @@ export function runGenerator(): void {
   serveGenerator({
     manifest() {
       setImmediate(() => load().catch(() => undefined))
-      return { defaultOutput: '../generated/cache', prettyName: 'prisma-cache policies' }
+      return { defaultOutput, prettyName: 'prisma-cache policies' }
     },
     async generate(options) {
       const { generatePolicies } = await load()

@@ -13,7 +13,11 @@ const marked = files.map(({ path, text }) => ({
   text: text.replace(/^model /m, `${traps.map((trap) => `/// ${trap}\n`).join('')}model `),
 }))
 const dmmf = getDmmf(marked)
-const generator = { name: 'cache', config: { otherGenerators: ['x'], note: traps.join(' ') }, output: { value: '/out' } }
+const generator = {
+  name: 'cache',
+  config: { otherGenerators: ['x'], note: traps.join(' ') },
+  output: { value: '/out' },
+}
 
 /** As Prisma 7.10 puts it together. */
 const request = {
@@ -65,10 +69,13 @@ test.each<[string, (params: typeof request.params) => object]>([
   ['other keys behind the DMMF', ({ otherGenerators, ...params }) => ({ ...params, generators: otherGenerators })],
   ['the path before the DMMF', ({ schemaPath, dmmf, ...params }) => ({ schemaPath, ...params, dmmf })],
   ['the path before the generators', ({ otherGenerators, ...params }) => ({ ...params, otherGenerators })],
-  ['the types before the model', ({ dmmf, ...params }) => ({
-    ...params,
-    dmmf: { schema: dmmf.schema, datamodel: dmmf.datamodel },
-  })],
+  [
+    'the types before the model',
+    ({ dmmf, ...params }) => ({
+      ...params,
+      dmmf: { schema: dmmf.schema, datamodel: dmmf.datamodel },
+    }),
+  ],
 ])('a request of another order is read whole: %s', (_, change) => {
   const changed = { ...request, params: change(request.params) }
   // Not `toEqual`, which takes seconds for megabytes.

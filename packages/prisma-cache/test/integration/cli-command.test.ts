@@ -27,8 +27,27 @@ const unseen = lines(
   '  - foreign keys that only the database has, or whose action there is not that of the schema',
 )
 
+test('check fails where `prisma generate` would, for generators and datasource too', () => {
+  const cache = (options: string) => `generator cache {\n  provider = "prisma-cache-generator"\n  ${options}\n}\n`
+  const model = 'model User {\n  id Int @id\n}\n'
+  const codes = (schema: string) => {
+    project.write('prisma/schema.prisma', schema + model)
+    const { code, out } = project.run('check')
+    return [code, ...out.matchAll(/^error\[(PC\d+)\]/gm)].map((found) => (Array.isArray(found) ? found[1] : found))
+  }
+  expect(codes(client + cache('output = "../generated/cache"') + datasource)).toEqual([0])
+  expect(codes(client + cache('moduleFormat = "umd"') + datasource)).toEqual([1, 'PC2403'])
+  expect(codes(client + cache('output = "../../generated/prisma/cache"') + datasource)).toEqual([1, 'PC2404'])
+  expect(codes(client.replace(/ *output.*\n/, '') + datasource)).toEqual([1, 'PC2401'])
+  expect(codes(client + cache('') + datasource.replace('postgresql', 'sqlite'))).toEqual([1, 'PC2402'])
+  expect(codes(client)).toEqual([1, 'PC2405'])
+  process.env.POLICIES_OF_A_TEST = '../../generated/prisma'
+  expect(codes(client + cache('output = env("POLICIES_OF_A_TEST")') + datasource)).toEqual([1, 'PC2404'])
+})
+
 describe('a schema of several files', () => {
   beforeEach(() => {
+    project.write('prisma.config.ts', "export default { schema: 'prisma/schema' }\n")
     project.write('prisma/schema/main.prisma', client + datasource)
     project.write(
       'prisma/schema/people/user.prisma',
@@ -108,7 +127,7 @@ describe('a schema of several files', () => {
     })
     const refused = project.run('explain', 'User')
     expect([refused.code, refused.out]).toEqual([1, ''])
-    expect(refused.err).toMatch(/^error\[PC6106\]: the annotations have errors\n\nerror\[PC2201\]/)
+    expect(refused.err).toMatch(/^error\[PC6106\]: the schema has errors\n\nerror\[PC2201\]/)
   })
 
   test('init writes into the file of the client, and advise shows the file of the model', () => {
@@ -195,7 +214,7 @@ describe('no schema, or none that can be used', () => {
       code: 1,
       out: '',
       err: lines(
-        'error[PC6101]: no schema found: there is neither `schema.prisma`, `prisma/schema.prisma` nor `prisma/schema`',
+        'error[PC6101]: no schema found: there is neither `schema.prisma` nor `prisma/schema.prisma`',
         '  = next: call it in the folder of the project, or with `--schema <file|folder>`',
       ),
     })
