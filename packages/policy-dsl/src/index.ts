@@ -18,7 +18,12 @@ export {
   writeThrough,
 } from './policy/builders.js'
 export { type CompiledSchema, compileSchema, type SchemaInput } from './policy/compile-schema.js'
-export { type DefineOptions, definePolicies, type PolicyOverrides, type PolicySetLike } from './policy/define-policies.js'
+export {
+  type DefineOptions,
+  definePolicies,
+  type PolicyOverrides,
+  type PolicySetLike,
+} from './policy/define-policies.js'
 export { hasExactEquality } from './policy/exact-equality.js'
 export { type MappedAnnotation, type MappedBlock, type MappedFieldAnnotation, mapSchema } from './policy/map-schema.js'
 export { parsePolicySet, warningsOf } from './policy/parse-policy-set.js'

@@ -14,7 +14,10 @@ export function names({ of, example }: { readonly of: string; readonly example: 
     parse(value, argument) {
       if (value.kind !== 'list') {
         const single = value.kind === 'word' || value.kind === 'string'
-        const label = single && withoutQuotes(value.text) !== '' ? `write \`[${withoutQuotes(value.text)}]\`` : `expected ${this.label}`
+        const label =
+          single && withoutQuotes(value.text) !== ''
+            ? `write \`[${withoutQuotes(value.text)}]\``
+            : `expected ${this.label}`
         return refuse({ code: 'PC2106', message: `\`${argument}\` must be ${this.label}`, label })
       }
       const found: string[] = []

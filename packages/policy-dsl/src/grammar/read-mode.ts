@@ -34,7 +34,9 @@ export const readMode: ArgType<ReadModeValue> = {
     }
     if (name === 'staleWhileRevalidate') {
       const parsed = staleWhileRevalidate.parse(value, argument)
-      return parsed.ok ? accept({ kind: 'staleWhileRevalidate', windowMs: parsed.value }) : refuse(parsed.finding, parsed.at)
+      return parsed.ok
+        ? accept({ kind: 'staleWhileRevalidate', windowMs: parsed.value })
+        : refuse(parsed.finding, parsed.at)
     }
     const parsed = plain.parse(value, argument)
     if (parsed.ok) return accept({ kind: parsed.value })

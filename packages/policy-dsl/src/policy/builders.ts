@@ -16,7 +16,9 @@ export interface FieldOptions<Field extends string = string, Version extends str
 export type ReadText = 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
 
 /** `never` for a literal that no run would take. */
-export type WholeRead<R extends string> = R extends `${string}(-${string}` | `staleWhileRevalidate(${string}.${string}` ? never : R
+export type WholeRead<R extends string> = R extends `${string}(-${string}` | `staleWhileRevalidate(${string}.${string}`
+  ? never
+  : R
 
 /** `D` and `R` are the durations and the way to read that are given, so that the compiler can look into them. */
 export interface ReadingOptions<

@@ -12,9 +12,13 @@ type FieldsOf<G extends PolicySet, M extends keyof G['models']> = G['models'][M]
 type NamesOf<G extends PolicySet, M extends keyof G['models']> = FieldsOf<G, M>['name']
 
 /** Fields that can count versions; any field where the set's names are not known. */
-type VersionsOf<G extends PolicySet, M extends keyof G['models']> = string extends NamesOf<G, M>
-  ? string
-  : Extract<FieldsOf<G, M>, { readonly type: 'Int' | 'BigInt'; readonly list: false; readonly nullable: false }>['name']
+type VersionsOf<G extends PolicySet, M extends keyof G['models']> =
+  string extends NamesOf<G, M>
+    ? string
+    : Extract<
+        FieldsOf<G, M>,
+        { readonly type: 'Int' | 'BigInt'; readonly list: false; readonly nullable: false }
+      >['name']
 
 /** Policies by model name, checked against the models and fields of the generated set. */
 export type PolicyOverrides<G extends PolicySet> = {
@@ -76,7 +80,9 @@ export function definePolicies<const G extends PolicySet>(
 
 /** What `prisma generate` has said of the schema itself is not said again. */
 function newWarnings(base: PolicySet, set: PolicySet): readonly PolicyProblem[] {
-  const known = new Set(rulesAgainst(base, 'warning', placeInOverrides).map(({ path, message }) => `${path} ${message}`))
+  const known = new Set(
+    rulesAgainst(base, 'warning', placeInOverrides).map(({ path, message }) => `${path} ${message}`),
+  )
   const all = rulesAgainst(set, 'warning', placeInOverrides)
   return all.filter(({ path, message }) => !known.has(`${path} ${message}`))
 }

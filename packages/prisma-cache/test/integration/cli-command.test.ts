@@ -163,7 +163,7 @@ describe('a schema of several files', () => {
     )
     const answers = ['--stale', 'session', '--loss', 'none', '--bottleneck', 'none', '--read-after-write', 'often']
     expect(project.run('advise', 'User', ...answers).out).toMatch(
-      /--- prisma\/schema\/people\/user.prisma\n.*\n@@ -1,3 \+1,4 @@\n\+\/\/\/ @cache.writeThrough\n model User \{\n/,
+      /--- a\/prisma\/schema\/people\/user.prisma\n.*\n@@ -1,3 \+1,4 @@\n\+\/\/\/ @cache.writeThrough\n model User \{\n/,
     )
   })
 })
@@ -281,8 +281,8 @@ describe('advise', () => {
       lines(
         'The change to the schema:',
         '',
-        '--- schema.prisma',
-        '+++ schema.prisma',
+        '--- a/schema.prisma',
+        '+++ b/schema.prisma',
         '@@ -1,6 +1,7 @@',
         ' datasource db {',
         '   provider = "postgresql"',
@@ -482,4 +482,42 @@ view V {
   const view = project.run('advise', 'V', '--schema', 'db.prisma', ...answers).out
   expect(view).toMatch(/^V: @cache.invalidate\(dependsOn: \[A\]\)\n/)
   expect(view).toMatch(/\nThe schema says so already.\n$/)
+})
+
+test('writeBehind is not advised where few writes would be accepted', () => {
+  project.write(
+    'db.prisma',
+    `${client}${datasource}model Secret {
+  id       String @id @default(uuid())
+  password String /// @cache.omit
+}
+model Tenant {
+  id     String @id @default(uuid())
+  tenant String /// @cache.scope
+}
+/// @cache.invalidate(dependsOn: [Secret])
+model Depending {
+  id String @id @default(uuid())
+}
+/// @cache.writeBehind(maxBatch: 500, durability: fsync, read: none)
+model Free {
+  id String @id @default(uuid())
+}
+`,
+  )
+  const answers = ['--stale', 'session', '--loss', 'seconds', '--bottleneck', 'latency', '--read-after-write', 'often']
+  const advice = (model: string) =>
+    project.run('advise', model, '--schema', 'db.prisma', ...answers).out.replace(/\s+/g, ' ')
+  for (const [model, code] of [
+    ['Secret', 'PC2256'],
+    ['Tenant', 'PC2256'],
+    ['Depending', 'PC2255'],
+  ] as const) {
+    expect(advice(model)).toMatch(
+      new RegExp(`^${model}: @cache\\.writeThrough.* writeBehind: would fit .*\\(${code}\\)`),
+    )
+  }
+  const free = advice('Free')
+  expect(free).toMatch(/^Free: @cache\.writeBehind\(flushEvery: 250ms, durability: fsync, maxBatch: 500\)/)
+  expect(free).toContain('`read: none` goes')
 })

@@ -73,7 +73,11 @@ function obstacleOf(policies: PolicySet, name: string, policy: ModelPolicy): str
   const creates = policy.strategy === 'writeBehind' ? policy.creates : 'accept'
   const dependsOn = policy.strategy === 'none' ? [] : policy.dependsOn
   try {
-    const set = definePolicies(policies, { [name]: writeBehind({ creates, dependsOn }) }, { onWarning: () => undefined })
+    const set = definePolicies(
+      policies,
+      { [name]: writeBehind({ creates, dependsOn }) },
+      { onWarning: () => undefined },
+    )
     const little = warningsOf(set).find(({ code, path }) => acceptsLittle.includes(code) && modelOf(path) === name)
     return little && `${little.message} (${little.code}).`
   } catch (error) {
