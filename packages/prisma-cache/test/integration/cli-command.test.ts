@@ -27,6 +27,15 @@ const unseen = lines(
   '  - foreign keys that only the database has, or whose action there is not that of the schema',
 )
 
+test('init changes nothing where the database is another', () => {
+  const schema = `${client}${datasource.replace('postgresql', 'mysql')}model User {\n  id Int @id\n}\n`
+  project.write('prisma/schema.prisma', schema)
+  const { code, out, err } = project.run('init', '--write-behind', '--yes')
+  expect([code, out]).toEqual([1, ''])
+  expect(err).toMatch(/^error\[PC6106\]: the schema has errors\n\nerror\[PC2402\]: the database of `db` is mysql/)
+  expect(project.read('prisma/schema.prisma')).toBe(schema)
+})
+
 test('check fails where `prisma generate` would, for generators and datasource too', () => {
   const cache = (options: string) => `generator cache {\n  provider = "prisma-cache-generator"\n  ${options}\n}\n`
   const model = 'model User {\n  id Int @id\n}\n'
