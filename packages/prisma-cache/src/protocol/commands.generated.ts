@@ -417,7 +417,8 @@ export const fill = {
   name: 'fill',
   numberOfKeys: 1,
   lua: `local stamps, text, known = ARGV[1], ARGV[3], ARGV[5]
-local old = redis.call('GET', KEYS[1])
+local old = redis.pcall('GET', KEYS[1])
+if type(old) == 'table' then old = false end
 if old and not (known ~= '' and redis.sha1hex(old) == known) then
   local first = string.find(old, '\\n', 1, true) or #old
   if string.sub(old, 1, #stamps + 1) == stamps .. ';' then
@@ -432,7 +433,7 @@ end
 redis.call('SET', KEYS[1], stamps .. ARGV[2] .. text, 'PX', ARGV[4])
 return 1
 `,
-  sha1: '5bfe9c7c7561068677c0db6ccdd9ad9dbefcfbac',
+  sha1: 'e04abcdc53ad1f1c8964ef95b753a26734f986d6',
 } as const
 
 export const flushEpoch = {
