@@ -7,6 +7,7 @@ import { createModelIndex } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
+import { openEarlyRoad } from './early-road.js'
 import type { Engine, Operation } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
 import { clientOmitOf, modelNamesOf, type QueryHook, queryOf, transactionOf } from './prisma-internals.js'
@@ -40,7 +41,7 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       index: createModelIndex(policies, clientOmitOf(client)),
       client,
     })
-    return client.$extends({
+    const extended = client.$extends({
       name: 'prisma-cache',
       client: {
         $cache: face,
@@ -54,6 +55,8 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       },
       query: { $allOperations: (hook: QueryHook) => runOperation(engine, hook) },
     })
+    openEarlyRoad(engine, client, extended)
+    return extended
   }
 }
 

@@ -40,6 +40,8 @@ export interface AnswerPlan {
 export type ReadPlan = RowPlan | AnswerPlan | { readonly kind: 'bypass'; readonly reason: BypassReason }
 
 const BY_UNIQUE = new Set(['findUnique', 'findUniqueOrThrow'])
+/** A shared row answers many questions, so that its entry does not show that Prisma accepts this one. */
+const OF_ROW = new Set(['where', 'select', 'include', 'omit'])
 
 export function planRead(
   index: ModelIndex,
@@ -56,7 +58,11 @@ export function planRead(
   if (meetsOmitted(index, model, operation, args)) return { kind: 'bypass', reason: 'omitted-field' }
   if (isUnscoped(index, model, args, found.hidden)) return { kind: 'bypass', reason: 'unscoped' }
   const given = (args ?? {}) as Record<string, unknown>
-  const mayShare = BY_UNIQUE.has(operation) && found.named.length === 1 && found.hidden.length === 0
+  const mayShare =
+    BY_UNIQUE.has(operation) &&
+    found.named.length === 1 &&
+    found.hidden.length === 0 &&
+    Object.keys(given).every((name) => OF_ROW.has(name))
   const row = mayShare ? pinnedRow(model.facts, withoutScope(model, given.where)) : undefined
   const scope = pinnedScope(model, given.where)
   if (row !== undefined && scope !== undefined) {
