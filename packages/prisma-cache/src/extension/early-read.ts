@@ -5,7 +5,7 @@ import type { CallSite, OwnOperation, PrismaPromise } from './prisma-internals.j
 export interface EarlyOperation {
   readonly own: OwnOperation
   /** Answers the read as it is asked at this moment. */
-  answer(args: unknown, callsite: CallSite): Promise<unknown>
+  answer(args: unknown, callsite: CallSite | undefined): Promise<unknown>
 }
 
 /**
@@ -15,10 +15,10 @@ export interface EarlyOperation {
 export class EarlyRead {
   readonly #operation: EarlyOperation
   readonly #args: unknown
-  readonly #callsite: CallSite
+  readonly #callsite: CallSite | undefined
   #begun: Promise<unknown> | undefined
 
-  constructor(operation: EarlyOperation, args: unknown, callsite: CallSite) {
+  constructor(operation: EarlyOperation, args: unknown, callsite: CallSite | undefined) {
     this.#operation = operation
     this.#args = args
     this.#callsite = callsite

@@ -8,15 +8,18 @@ import {
   hasComputedFields,
   isExtended,
   isTraced,
+  NOWHERE,
   type OwnOperation,
   replaceOperation,
   requestOf,
 } from './prisma-internals.js'
-import { runRead } from './run-read.js'
+import { createRowReads, type RowReads, UNANSWERED } from './row-read.js'
+import { runRead, runRowRead } from './run-read.js'
 
 /** Counts and aggregates are left to Prisma, which rewrites their arguments and answers. */
 const FLUENT = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow'] as const
 const OPERATIONS = [...FLUENT, 'findMany'] as const
+const BY_KEY = new Set<string>(['findUnique', 'findUniqueOrThrow'])
 
 /**
  * Lets reads of cached models be answered before Prisma's dispatch, where nobody could tell. On this one client object: a
@@ -29,13 +32,15 @@ export function openEarlyRoad(engine: Engine, base: object, extended: object): v
   for (const name of engine.index.names) {
     const model = engine.index.get(name)!
     if (model.policy.strategy === 'none') continue
+    const rows = createRowReads(engine, model)
     for (const operation of OPERATIONS) {
       const request = requestOf(base, name, operation)
       if (!request || !isPlain(engine.index, base, model, operation)) continue
       const Read = (FLUENT as readonly string[]).includes(operation) ? fluentRead(model) : EarlyRead
-      replaceOperation(extended, name, operation, (own) =>
-        early(engine, base, { model, operation, request, own, Read }),
-      )
+      replaceOperation(extended, name, operation, (own) => {
+        const early = { model, operation, request, own, Read }
+        return rows && BY_KEY.has(operation) ? earlyRow(engine, base, early, rows) : earlyAny(engine, base, early)
+      })
     }
   }
 }
@@ -48,26 +53,58 @@ interface Early {
   readonly Read: typeof EarlyRead
 }
 
-function early(engine: Engine, base: object, { model, operation, request, own, Read }: Early) {
-  const answering = {
-    own,
-    async answer(args: unknown, callsite: CallSite): Promise<unknown> {
-      // As they are when somebody waits, and no longer the caller's to change.
-      const asked = copyArguments(args)
-      if (!asked) return await own(args)
-      return await runRead(engine, model, {
-        model: model.name,
-        operation,
-        args: asked,
-        transaction: { kind: 'none' },
-        query: (sent) => request(sent, callsite),
-      })
-    },
-  }
+function earlyAny(engine: Engine, base: object, early: Early) {
+  const { own, Read } = early
+  const operation = { own, answer: (args: unknown, at?: CallSite) => answerAny(engine, early, args, at) }
   // Prisma takes the first function above it that is not named so for the place of the call.
   return function getCallSiteOfCaller(args: unknown): unknown {
     if (isTraced(base) || !copyArguments(args)) return own(args)
-    return new Read(answering, args, callSiteOf(base, getCallSiteOfCaller))
+    return new Read(operation, args, callSiteOf(base, getCallSiteOfCaller))
+  }
+}
+
+async function answerAny(
+  engine: Engine,
+  { model, operation, request, own }: Early,
+  args: unknown,
+  at: CallSite | undefined,
+): Promise<unknown> {
+  // As they are when somebody waits, and no longer the caller's to change.
+  const asked = copyArguments(args)
+  if (!asked) return await own(args)
+  return await runRead(engine, model, {
+    model: model.name,
+    operation,
+    args: asked,
+    transaction: { kind: 'none' },
+    query: (sent) => request(sent, at ?? NOWHERE),
+  })
+}
+
+/** Reads of one row by its key, which need less to be planned. */
+function earlyRow(engine: Engine, base: object, early: Early, rows: RowReads) {
+  const { own, Read, model, operation: name, request } = early
+  const operation = {
+    own,
+    answer(args: unknown, at?: CallSite): Promise<unknown> {
+      const asked = rows.read(args)
+      if (!asked) return answerAny(engine, early, args, at)
+      const answer = rows.now(asked, name)
+      if (answer !== UNANSWERED) return Promise.resolve(answer)
+      return runRowRead(engine, rows.plan(asked), {
+        model: model.name,
+        operation: name,
+        args: rows.args(asked),
+        transaction: { kind: 'none' },
+        query: (sent) => request(sent, at ?? NOWHERE),
+      })
+    },
+  }
+  return function getCallSiteOfCaller(args: unknown): unknown {
+    if (isTraced(base)) return own(args)
+    const asked = rows.read(args)
+    if (!asked && !copyArguments(args)) return own(args)
+    return new Read(operation, args, asked && rows.isNear(asked) ? undefined : callSiteOf(base, getCallSiteOfCaller))
   }
 }
 

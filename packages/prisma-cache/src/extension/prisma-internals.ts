@@ -153,7 +153,7 @@ export function callSiteOf(client: object, above: (...args: never[]) => unknown)
   return { getLocation: () => locationIn(place.stack) }
 }
 
-const NOWHERE: CallSite = { getLocation: () => null }
+export const NOWHERE: CallSite = { getLocation: () => null }
 
 function locationIn(stack: string): ReturnType<CallSite['getLocation']> {
   for (const line of stack.split('\n')) {
