@@ -10,6 +10,7 @@ const SCHEMAS = [
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
   'packages/prisma-cache/test/prisma-emulated/schema.prisma',
+  'tools/chaos/prisma/registers.prisma',
   'tools/fuzz/prisma/schema.prisma',
   'tools/fuzz/prisma/types/schema.prisma',
   'tools/fuzz/prisma/tree/schema.prisma',
