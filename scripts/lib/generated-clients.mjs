@@ -10,6 +10,7 @@ const SCHEMAS = [
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
   'tools/fuzz/prisma/schema.prisma',
+  'tools/chaos/prisma/write-behind.prisma',
 ]
 
 /** What the generators are made of: with any of it, what they write may change. */
