@@ -12,10 +12,13 @@ interface Heard {
   direct?: string
 }
 
+/** A machine that does nothing else than this answers in milliseconds, and one that is overloaded at last. */
+const PATIENCE_MS = 15_000
+
 export async function openAcceptor(settings: ChildSettings, send: (message: FromChild) => void): Promise<Opened> {
   const plain = new PrismaClient({ adapter: new PrismaPg({ connectionString: settings.databaseUrl, max: 3 }) })
   const { redisUrl: redis, namespace, leaseMs: lease } = settings
-  const prisma = plain.$extends(prismaCache({ policies, redis, namespace, lease }))
+  const prisma = plain.$extends(prismaCache({ policies, redis, namespace, lease, commandTimeout: PATIENCE_MS }))
   const calls = new AsyncLocalStorage<Heard>()
   prisma.$cache.on('accept', ({ sequence }) => Object.assign(calls.getStore() ?? {}, { sequence }))
   prisma.$cache.on('direct', ({ reason }) => Object.assign(calls.getStore() ?? {}, { direct: reason }))

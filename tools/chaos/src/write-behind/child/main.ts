@@ -1,6 +1,7 @@
 // A process that is there to be killed: an acceptor (a client with the extension) or a flush worker.
 
 import { openAcceptor } from './acceptor.js'
+import { becomeActor } from './actor.js'
 import { decode, type FromChild, type ToChild } from './messages.js'
 import { installPoints } from './points.js'
 import { openWorker } from './worker.js'
@@ -11,14 +12,18 @@ export interface Opened {
 }
 
 const send = (message: FromChild) => void process.send?.(message)
-const points = installPoints((point) => send({ type: 'sprung', point }))
 let opened: Opened | undefined
+const points = installPoints((point) => send({ type: 'sprung', point }))
 
 async function hear(message: ToChild): Promise<void> {
   switch (message.type) {
     case 'open':
       points.configure(message.settings)
-      opened = await (message.settings.role === 'acceptor' ? openAcceptor : openWorker)(message.settings, send)
+      opened = await becomeActor(async (actor) => {
+        const tell = (told: FromChild) => void (actor.cut || send(told))
+        const open = message.settings.role === 'acceptor' ? openAcceptor : openWorker
+        return await open(message.settings, tell)
+      })
       return send({ type: 'opened' })
     case 'arm':
       return points.arm(message.trap)

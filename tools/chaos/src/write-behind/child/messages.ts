@@ -25,6 +25,8 @@ export interface ChildSettings {
   readonly namespace: string
   readonly leaseMs: number
   readonly sweepEveryMs: number
+  /** A worker's road to Postgres: a Prisma client, or the driver that the command uses. */
+  readonly prisma: boolean
   /** The append-only file, where its confirmed length is to be noted in `confirmedFile`. */
   readonly aof?: { readonly folder: string; readonly confirmedFile: string }
 }
@@ -33,7 +35,8 @@ export interface ChildSettings {
 export interface Trap {
   readonly point: string
   readonly nth: number
-  readonly action: 'kill' | 'stop' | 'kill-other'
+  /** `cut`: the process lives on, and what it was is dead; see `actor.ts`. */
+  readonly action: 'kill' | 'cut' | 'stop' | 'kill-other'
   /** Of the server that `kill-other` ends. */
   readonly pid?: number
   readonly signal?: 'SIGKILL' | 'SIGQUIT'

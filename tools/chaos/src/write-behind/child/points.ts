@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 // Which script is which is known by its hash alone, and that is no part of the package's face.
 import * as commands from '../../../../../packages/prisma-cache/dist/protocol/commands.generated.js'
+import { type Actor, actorOf, cutOff, never } from './actor.js'
 import type { ChildSettings, Trap } from './messages.js'
 
 /**
@@ -30,21 +31,22 @@ export function installPoints(announce: (point: string) => void): Points {
     scripts.set(command.lua, command.name)
   }
 
-  function reach(step: Step, moment: Moment): void {
-    if (!trap || trap.point !== `${step}.${moment}` || --left > 0) return
+  /** @returns false: this is the end of the actor, and nothing may go on */
+  function reach(actor: Actor, step: Step, moment: Moment): boolean {
+    if (actor.cut) return false
+    if (!trap || trap.point !== `${step}.${moment}` || --left > 0) return true
     const { point, action, pid, signal = 'SIGKILL' } = trap
     trap = undefined
     if (action === 'kill') process.kill(process.pid, 'SIGKILL')
+    if (action === 'cut') cutOff(actor)
     announce(point)
     if (action === 'stop') process.kill(process.pid, 'SIGSTOP')
     if (action === 'kill-other') process.kill(pid!, signal)
+    return !actor.cut
   }
 
-  /** When everything that is sent in this turn is with the kernel. */
-  const reachSent = (step: Step) => process.nextTick(() => reach(step, 'sent'))
-
   const prototype = Redis.prototype as unknown as {
-    sendCommand(command: RedisCommand, stream?: unknown): unknown
+    sendCommand(this: Redis, command: RedisCommand, stream?: unknown): unknown
     defineCommand(name: string, definition: { lua: string }): unknown
   }
   const { sendCommand, defineCommand } = prototype
@@ -53,40 +55,39 @@ export function installPoints(announce: (point: string) => void): Points {
     return defineCommand.call(this, name, definition)
   }
   prototype.sendCommand = function (command, stream) {
+    const actor = actorOf(this)
+    if (actor.cut) return never()
     const step = settings && stepOfCommand(command, scripts, settings.role)
     if (!step) return sendCommand.call(this, command, stream)
-    reach(step, 'before')
+    if (!reach(actor, step, 'before')) return never()
     const { resolve } = command
     command.resolve = (value) => {
       if (settings?.aof && /^waitaof$/i.test(command.name)) noteConfirmed(settings.aof)
-      reach(step, 'after')
-      resolve.call(command, value)
+      if (reach(actor, step, 'after')) resolve.call(command, value)
     }
     const sent = sendCommand.call(this, command, stream)
-    reachSent(step)
+    // Once everything that is sent in this turn is with the kernel.
+    process.nextTick(() => reach(actor, step, 'sent'))
     return sent
   }
 
   const client = pg.Client.prototype as unknown as { query: Query }
   const { query } = client
   client.query = function (config, values, callback) {
+    const actor = actorOf(this)
+    if (actor.cut) return never()
     const step = settings && stepOfStatement(config, values, settings.role)
     if (!step) return query.call(this, config, values, callback)
-    reach(step, 'before')
+    if (!reach(actor, step, 'before')) return never()
     const told = [values, callback].find((one) => typeof one === 'function') as Callback | undefined
     const heard: Callback = (error, result) => {
-      reach(step, 'after')
-      told?.(error, result)
+      if (reach(actor, step, 'after')) told?.(error, result)
     }
-    const answer = query.call(
-      this,
-      config,
-      told && values === told ? heard : values,
-      told && callback === told ? heard : callback,
-    )
-    reachSent(step)
+    const [second, third] = [told && values === told ? heard : values, told && callback === told ? heard : callback]
+    const answer = query.call(this, config, second, third)
+    process.nextTick(() => reach(actor, step, 'sent'))
     if (told || !(answer instanceof Promise)) return answer
-    return answer.finally(() => reach(step, 'after'))
+    return answer.then((result) => (reach(actor, step, 'after') ? result : never()))
   }
 
   return {
@@ -107,7 +108,7 @@ interface RedisCommand {
 }
 
 type Callback = (error: unknown, result: unknown) => void
-type Query = (this: unknown, config: unknown, values?: unknown, callback?: unknown) => unknown
+type Query = (this: pg.Client, config: unknown, values?: unknown, callback?: unknown) => unknown
 
 const SCRIPT_STEPS: Readonly<Record<string, Step>> = {
   accept: 'accept',

@@ -1,21 +1,24 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { startFlushWorker } from 'prisma-cache/worker'
+import { type FlushWorkerOptions, startFlushWorker } from 'prisma-cache/worker'
+// What `prisma-cache worker` runs on.
+import { openDatabase } from '../../../../../packages/prisma-cache/dist/cli/queue/pg-database.js'
 import { policies } from '../../generated/write-behind/cache/index.js'
 import { PrismaClient } from '../../generated/write-behind/prisma/client.js'
 import type { Opened } from './main.js'
 import type { ChildSettings, FromChild } from './messages.js'
 
 export async function openWorker(settings: ChildSettings, send: (message: FromChild) => void): Promise<Opened> {
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: settings.databaseUrl, max: 5 }) })
+  const { prisma, end } = settings.prisma ? overPrisma(settings.databaseUrl) : await overDriver(settings.databaseUrl)
   const tell = (what: 'rejected' | 'error' | 'lost', text: string) => send({ type: 'told', what, text })
   const worker = await startFlushWorker({
-    prisma: prisma as never,
+    prisma,
     policies,
     redis: settings.redisUrl,
     namespace: settings.namespace,
     lease: settings.leaseMs,
     sweepEveryMs: settings.sweepEveryMs,
     concurrency: 4,
+    durableWithinMs: 15_000,
     onRejected: ({ model, row, error }) => tell('rejected', `${model} ${row}: ${error}`),
     onError: (error) => tell('error', error instanceof Error ? error.message : String(error)),
     onLost: ({ model, cause }) => tell('lost', `${model}: ${cause}`),
@@ -23,7 +26,22 @@ export async function openWorker(settings: ChildSettings, send: (message: FromCh
   return {
     async close() {
       await worker.close({ deadlineMs: 3000 })
-      await prisma.$disconnect()
+      await end()
     },
   }
+}
+
+interface Database {
+  readonly prisma: FlushWorkerOptions['prisma']
+  end(): Promise<void>
+}
+
+function overPrisma(url: string): Database {
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 5 }) })
+  return { prisma: prisma as never, end: () => prisma.$disconnect() }
+}
+
+async function overDriver(url: string): Promise<Database> {
+  const prisma = await openDatabase(url, 5)
+  return { prisma, end: () => prisma.close() }
 }

@@ -13,7 +13,8 @@ export type Role = 'acceptor' | 'worker'
 export interface Fault {
   /** Who dies or stands still. */
   readonly victim: Role | 'redis' | 'postgres'
-  readonly how: 'kill' | 'stop'
+  /** `cut`: what a process is dies at the point, and the process is another one at once; see `child/actor.ts`. */
+  readonly how: 'kill' | 'cut' | 'stop'
   /** Where the process is that comes to a point; absent: by time. */
   readonly at?: { readonly role: Role; readonly point: string; readonly nth: number }
   /** By time: ms after the round has begun. */
@@ -26,25 +27,28 @@ const MOMENTS = ['before', 'sent', 'after'] as const
 
 /** Steps of an accepted write, in the order of the way. Those in brackets are not on every way. */
 const ACCEPTOR_STEPS: readonly (readonly [weight: number, step: string, most: number])[] = [
-  [6, 'accept', 20],
+  [6, 'accept', 12],
   [4, 'job', 3],
-  [1, 'direct', 2],
+  [1, 'direct', 1],
 ]
 const WORKER_STEPS: readonly (readonly [weight: number, step: string, most: number])[] = [
-  [4, 'seal', 4],
-  [2, 'begin', 4],
-  [4, 'ledger', 4],
-  [4, 'rows', 6],
-  [6, 'commit', 4],
-  [2, 'touch', 4],
-  [5, 'drop', 4],
-  [3, 'done', 4],
+  [4, 'seal', 3],
+  [2, 'begin', 3],
+  [4, 'ledger', 3],
+  [4, 'rows', 4],
+  [6, 'commit', 3],
+  [2, 'touch', 3],
+  [5, 'drop', 3],
+  [3, 'done', 3],
   [2, 'record', 1],
-  [3, 'reject', 2],
-  [1, 'next', 2],
+  [3, 'reject', 1],
+  [1, 'next', 1],
 ]
 /** Only while Redis is not forced to disk at every write. */
 const CONFIRMING = { acceptor: [8, 'confirm', 2], worker: [8, 'durable', 2] } as const
+
+/** Of those that end at a named point: the process itself, by SIGKILL. The others are cut off in it. */
+const KILLED = 0.2
 
 export interface Ground {
   /** WAITAOF is used. */
@@ -57,7 +61,7 @@ export function drawFault(random: Random, mode: Mode, ground: Ground): Fault {
   const afterMs = random.below(700)
   switch (mode) {
     case 'points':
-      return atPoint(random, ground, 'kill', 0)
+      return atPoint(random, ground, random.chance(KILLED) ? 'kill' : 'cut', 0)
     case 'random':
       return { victim: random.chance(0.5) ? 'acceptor' : 'worker', how: 'kill', afterMs, forMs: 0 }
     case 'redis': {

@@ -12,6 +12,8 @@ export interface Plan {
   /** Writes that one acceptor has under way. */
   readonly inFlight: number
   readonly wide: boolean
+  /** Workers write over a Prisma client; else over Postgres' own driver. */
+  readonly prismaWorkers: boolean
   readonly appendFsync: 'always' | 'everysec'
   /** What is pending in the end goes by itself, not by `$cache.flush`. */
   readonly drainsAlone: boolean
@@ -20,6 +22,7 @@ export interface Plan {
 
 export interface Round {
   readonly fault: Fault
+  /** At least; more follow until the fault strikes. */
   readonly writes: number
 }
 
@@ -27,21 +30,22 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
   const random = createRandom(seed)
   const drawn = mode ?? drawMode(random)
   const appendFsync = drawn === 'power' || random.chance(0.15) ? 'everysec' : 'always'
-  const wide = drawn === 'points' && random.chance(0.08)
-  const rounds = drawn === 'power' || drawn === 'postgres' || drawn === 'redis' ? 2 : 3
+  const wide = drawn === 'points' && random.chance(0.04)
+  const rounds = wide ? 2 : drawn === 'points' ? 8 : 4
   return {
     seed,
     mode: drawn,
-    families: 4 + random.below(5),
+    families: 6 + random.below(7),
     acceptors: 2,
     workers: 2,
     inFlight: 2 + random.below(4),
     wide,
+    prismaWorkers: random.chance(0.25),
     appendFsync,
     drainsAlone: random.chance(0.5),
     rounds: Array.from({ length: rounds }, () => ({
       fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),
-      writes: 25 + random.below(35),
+      writes: 8 + random.below(16),
     })),
   }
 }
@@ -57,20 +61,36 @@ function drawMode(random: Random): Mode {
   ])
 }
 
-const KINDS: readonly (readonly [weight: number, kind: Operation['kind']])[] = [
-  [12, 'create'],
-  [50, 'update'],
-  [18, 'upsert'],
-  [12, 'delete'],
-  [4, 'move'],
-]
+/** What the writer believes of the two rows of a family; undefined while nobody knows. */
+export type Belief = readonly [boolean | undefined, boolean | undefined]
 
-/** The first write of a family makes a row, so that not every run begins with failures. */
-export function drawOperation(random: Random, number: number, digit: number): Operation {
-  const kind = digit === 0 ? 'create' : random.weighted(KINDS)
+/**
+ * Mostly what can be accepted. `alone` are operations that Postgres itself must answer: they wait for what is pending,
+ * and are sent while nothing else is under way on the family.
+ */
+export function drawOperation(
+  random: Random,
+  number: number,
+  digit: number,
+  belief: Belief,
+  mayBeAlone: boolean,
+): { readonly operation: Operation; readonly alone: boolean } {
   const key: Key = digit > 0 && random.chance(0.15) ? 1 : 0
-  if (kind === 'update' || kind === 'upsert') return { kind, number, key, digit, changes: drawChanges(random) }
-  return { kind, number, key, digit }
+  const base = { number, key, digit }
+  const exists = belief[key]
+  const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
+  if (mayBeAlone && exists !== undefined && random.chance(0.03)) {
+    if (!exists) return { operation: { kind: 'update', ...base, changes: { push: true } }, alone: true }
+    return { operation: { kind: random.chance(0.3) ? 'create' : 'move', ...base }, alone: true }
+  }
+  if (exists === undefined) return { operation: upsert(), alone: false }
+  if (!exists) return { operation: random.chance(0.8) ? { kind: 'create', ...base } : upsert(), alone: false }
+  const operation = random.weighted<() => Operation>([
+    [66, () => ({ kind: 'update', ...base, changes: drawChanges(random) })],
+    [18, upsert],
+    [16, () => ({ kind: 'delete', ...base })],
+  ])()
+  return { operation, alone: false }
 }
 
 /** Sums alone, values alone, and both: they take different ways through a window. */

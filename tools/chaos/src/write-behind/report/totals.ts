@@ -1,5 +1,7 @@
 import type { RunResult } from '../run/run-plan.js'
 
+const HOW = { kill: 'killed', cut: 'cut off', stop: 'stands still' } as const
+
 /** What many runs come to. */
 export interface Totals {
   add(result: RunResult): void
@@ -21,7 +23,7 @@ export function createTotals(): Totals {
         }
         struck++
         const { victim, how, at } = one.fault
-        const name = `${victim} ${how === 'stop' ? 'stands still' : 'killed'} ${at ? `at ${at.point}` : 'at any time'}`
+        const name = `${victim} ${HOW[how]} ${at ? `at ${at.point}` : 'at any time'}`
         where.set(name, (where.get(name) ?? 0) + 1)
       }
       acknowledged += result.writes.acknowledged

@@ -1,4 +1,4 @@
-import type { ChildSettings, Trap } from '../child/messages.js'
+import type { ChildSettings } from '../child/messages.js'
 import type { Role } from '../plan/faults.js'
 import type { Child } from './child.js'
 import type { Pool } from './pool.js'
@@ -10,10 +10,9 @@ export interface Cast {
   /** Starts one more of the role where one is missing. */
   refill(): Promise<void>
   resize(role: Role, size: number): void
-  arm(role: Role, trap: Trap, sprung: (child: Child, point: string) => void): void
   disarm(): void
-  /** Resolves with the first of the role that ends, to come. */
-  death(role: Role): Promise<Child>
+  /** What the child was is dead. */
+  bury(child: Child): void
   told(): string[]
   leave(): Promise<void>
 }
@@ -25,23 +24,40 @@ export interface CastOptions {
 }
 
 const CLOSED_WITHIN_MS = 5000
+/** Attempts. */
+const OPENED_IN = 4
+/** What was cut off stays in memory. */
+const MOST_CUTS = 40
 
 export function createCast({ pool, settings, ...options }: CastOptions): Cast {
   const sizes = { ...options.sizes }
   const members: Record<Role, Child[]> = { acceptor: [], worker: [] }
   const told: string[] = []
-  const waiting: Record<Role, Set<(child: Child) => void>> = { acceptor: new Set(), worker: new Set() }
 
   async function join(role: Role): Promise<void> {
-    const child = await pool.take()
-    await child.open({ ...settings, role })
+    const child = await open(role, OPENED_IN)
     members[role].push(child)
-    void child.ended.then(() => {
-      told.push(...child.told)
-      members[role] = members[role].filter((one) => one !== child)
-      for (const tell of waiting[role]) tell(child)
-      waiting[role].clear()
-    })
+    void child.ended.then(() => dismiss(child))
+  }
+
+  /** A server that is only just back, or a machine that is too busy, is no fault of what is tested. */
+  async function open(role: Role, attempts: number): Promise<Child> {
+    const child = await pool.take()
+    try {
+      await child.open({ ...settings, role })
+      return child
+    } catch (error) {
+      child.kill('SIGKILL')
+      if (attempts <= 1) throw error
+      return await open(role, attempts - 1)
+    }
+  }
+
+  function dismiss(child: Child): boolean {
+    const was = everybody().includes(child)
+    if (was) told.push(...child.told)
+    for (const role of ['acceptor', 'worker'] as const) members[role] = members[role].filter((one) => one !== child)
+    return was
   }
 
   const everybody = () => [...members.acceptor, ...members.worker]
@@ -62,13 +78,15 @@ export function createCast({ pool, settings, ...options }: CastOptions): Cast {
     resize(role, size) {
       sizes[role] = size
     },
-    arm(role, trap, sprung) {
-      for (const child of members[role]) child.arm(trap, (point) => sprung(child, point))
-    },
     disarm() {
       for (const child of everybody()) child.disarm()
     },
-    death: (role) => new Promise((resolve) => void waiting[role].add(resolve)),
+    bury(child) {
+      if (!dismiss(child)) return
+      child.cut()
+      if (child.cuts() < MOST_CUTS) pool.give(child)
+      else child.kill('SIGKILL')
+    },
     told: () => [...told, ...everybody().flatMap((child) => child.told)],
     async leave() {
       await Promise.all(

@@ -20,6 +20,10 @@ export interface Child {
   alive(): boolean
   /** Resolves with the signal that ended it. */
   readonly ended: Promise<string | null>
+  /** What it is was cut off: nothing is answered any more, and it may be opened again. */
+  cut(): void
+  /** How often it was. */
+  cuts(): number
   /** What it told beside its answers. */
   readonly told: readonly string[]
   open(settings: ChildSettings): Promise<void>
@@ -59,12 +63,16 @@ function handle(process_: ChildProcess): Child {
   const told: string[] = []
   let calls = 0
   let alive = true
+  let cuts = 0
   let onSprung: (point: string) => void = () => {}
+  const forget = () => {
+    for (const resolve of waiting.values()) resolve(undefined)
+    waiting.clear()
+  }
   const ended = new Promise<string | null>((resolve) => {
     process_.once('exit', (code, signal) => {
       alive = false
-      for (const resolve of waiting.values()) resolve(undefined)
-      waiting.clear()
+      forget()
       resolve(signal ?? `code ${code}`)
     })
   })
@@ -88,6 +96,11 @@ function handle(process_: ChildProcess): Child {
     pid: process_.pid!,
     alive: () => alive,
     ended,
+    cut() {
+      cuts++
+      forget()
+    },
+    cuts: () => cuts,
     told,
     async open(settings) {
       const opened = next(process_, 'opened')

@@ -44,12 +44,15 @@ export async function createGround(postgresUrl: string | undefined): Promise<Gro
   }
 }
 
+let tables: Promise<string> | undefined
+
 async function makeDatabase(server: string, name: string): Promise<void> {
   await createDatabase(server, name)
   const client = new pg.Client({ connectionString: databaseUrl(server, name) })
   await client.connect()
   try {
-    await client.query(await diffFromEmpty(SCHEMA))
+    tables ??= diffFromEmpty(SCHEMA)
+    await client.query(await tables)
     await client.query(CHECK)
   } finally {
     await client.end()

@@ -5,7 +5,6 @@ import type { Trap } from '../child/messages.js'
 import type { Fault } from '../plan/faults.js'
 import type { Plan, Round } from '../plan/plan.js'
 import type { Cast } from './cast.js'
-import type { Child } from './child.js'
 import { aofFolder, type Ground, loseUnconfirmed } from './ground.js'
 import type { Recorder } from './record.js'
 import type { Traffic } from './traffic.js'
@@ -18,6 +17,8 @@ export interface Stage {
   readonly traffic: Traffic
   readonly recorder: Recorder
   readonly confirmedFile: string
+  /** Writes whose callers still wait. */
+  readonly underWay: Set<Promise<void>>
 }
 
 /** What a round's fault came to: where it struck, or that nobody came there. */
@@ -26,33 +27,38 @@ export interface Struck {
   readonly struck: boolean
 }
 
-/** How long a process may take to come to the point, once every write is answered. */
-const REACHED_WITHIN_MS = 1500
+/** How long a process may take to come to the point. */
+const REACHED_WITHIN_MS = 4000
+/** Writes of a round, where nothing strikes. */
+const MOST_WRITES = 45
+/** Writes that wait for what is pending are not waited for: they go on beside the next round. */
+const ANSWERED_WITHIN_MS = 200
 
-/** Writes go on while the fault strikes, and until they are answered. */
+/** Writes go on until the fault strikes. */
 export async function performRound(stage: Stage, round: Round): Promise<Struck> {
-  const { cast, traffic, plan } = stage
+  const { cast, plan, underWay } = stage
   await cast.refill()
   const striking = strike(stage, round.fault)
-  let left = round.writes
-  const hand = async (i: number, slot: number): Promise<void> => {
-    while (left > 0) {
+  let sent = 0
+  let over = false
+  const hand = async (i: number): Promise<void> => {
+    while (sent < round.writes || (!over && sent < MOST_WRITES)) {
       const child = cast.acceptors[i % Math.max(1, cast.acceptors.length)]
       if (!child) return
-      left--
-      await traffic.write(child)
-      // After a death or a server's end, everything fails at once: not all writes are to be spent on that.
-      if (!child.alive() && slot > 0) return
+      sent++
+      const write = stage.traffic.write(child)
+      underWay.add(write)
+      await write
+      underWay.delete(write)
     }
   }
-  const hands = Array.from({ length: plan.acceptors * plan.inFlight }, (_, i) =>
-    hand(i, Math.floor(i / plan.acceptors)),
-  )
+  const hands = Array.from({ length: plan.acceptors * plan.inFlight }, (_, i) => hand(i))
   const written = Promise.all(hands)
-  const struck = await Promise.race([striking.done, written.then(() => later(REACHED_WITHIN_MS))])
+  const struck = await Promise.race([striking.done, later(REACHED_WITHIN_MS)])
+  over = true
   cast.disarm()
   await striking.after(struck)
-  await written
+  await Promise.race([written, later(ANSWERED_WITHIN_MS)])
   return { fault: round.fault, struck }
 }
 
@@ -68,44 +74,47 @@ function strike(stage: Stage, fault: Fault): Strike {
   return fault.how === 'stop' ? strikeStill(stage, fault) : strikeDead(stage, fault)
 }
 
-function strikeDead({ cast, random, recorder }: Stage, { victim, at, afterMs }: Fault): Strike {
-  const role = victim as 'acceptor' | 'worker'
-  const died = cast.death(role)
-  if (at) cast.arm(at.role, { point: at.point, nth: at.nth, action: 'kill' }, () => {})
-  else setTimeout(() => random.pick(role === 'acceptor' ? cast.acceptors : cast.workers)?.kill('SIGKILL'), afterMs)
-  return {
-    done: died.then((child) => {
-      recorder.note(`${role} ${child.pid} died${at ? ` at ${at.point} ${at.nth}` : ''}`)
-      return true
-    }),
-    after: async () => {},
-  }
-}
-
-function strikeStill({ cast, recorder }: Stage, { at, forMs }: Fault): Strike {
-  const stopped: Child[] = []
-  const done = new Promise<boolean>((resolve) => {
-    cast.arm(at!.role, { point: at!.point, nth: at!.nth, action: 'stop' }, (child, point) => {
-      stopped.push(child)
-      recorder.note(`${at!.role} ${child.pid} stands still at ${point}`)
-      setTimeout(() => {
-        child.kill('SIGCONT')
-        recorder.note(`${at!.role} ${child.pid} goes on`)
-        resolve(true)
-      }, forMs)
+function strikeDead({ cast, random, recorder }: Stage, { victim, how, at, afterMs }: Fault): Strike {
+  const child = random.pick(victim === 'acceptor' ? cast.acceptors : cast.workers)
+  const timer = at ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs)
+  const over = new Promise<void>((resolve) => {
+    void child.ended.then(() => resolve())
+    if (!at) return
+    child.arm({ point: at.point, nth: at.nth, action: how === 'cut' ? 'cut' : 'kill' }, () => {
+      cast.bury(child)
+      resolve()
     })
   })
   return {
-    done,
-    async after(struck) {
-      // It stands still, and the round is over: the rest of the time passes beside the next writes.
-      if (!struck && stopped.length > 0) await done
+    done: over.then(() => {
+      recorder.note(`${victim} ${child.pid} died${at ? ` at ${at.point} ${at.nth}` : ''}`)
+      return true
+    }),
+    async after() {
+      clearTimeout(timer)
     },
   }
 }
 
+function strikeStill({ cast, random, recorder, underWay }: Stage, { at, forMs }: Fault): Strike {
+  const child = random.pick(at!.role === 'acceptor' ? cast.acceptors : cast.workers)
+  const done = new Promise<boolean>((resolve) => {
+    child.arm({ point: at!.point, nth: at!.nth, action: 'stop' }, (point) => {
+      recorder.note(`${at!.role} ${child.pid} stands still at ${point}`)
+      // The next writes do not wait for it; the end of the run does.
+      const standing = later(forMs).then(() => {
+        child.kill('SIGCONT')
+        recorder.note(`${at!.role} ${child.pid} goes on`)
+      })
+      underWay.add(standing)
+      resolve(true)
+    })
+  })
+  return { done, after: async () => {} }
+}
+
 function strikeServer(stage: Stage, { at, afterMs, forMs }: Fault, which: 'redis' | 'postgres'): Strike {
-  const { cast, ground, recorder } = stage
+  const { cast, ground, random, recorder } = stage
   const server = which === 'redis' ? ground.redis : ground.postgres!
   const signal = which === 'redis' ? 'SIGKILL' : 'SIGQUIT'
   let struck: (value: boolean) => void = () => {}
@@ -114,7 +123,7 @@ function strikeServer(stage: Stage, { at, afterMs, forMs }: Fault, which: 'redis
   })
   if (at) {
     const trap: Trap = { point: at.point, nth: at.nth, action: 'kill-other', pid: server.pid(), signal }
-    cast.arm(at.role, trap, () => struck(true))
+    random.pick(at.role === 'acceptor' ? cast.acceptors : cast.workers).arm(trap, () => struck(true))
   } else {
     setTimeout(() => {
       void server.kill(which === 'redis' ? 'KILL' : 'QUIT')

@@ -14,10 +14,10 @@ export interface Record_ {
 
 export interface Recorder extends Record_ {
   next(): number
-  family(family: number, operation: Operation, work: Promise<Outcome<Row>>): Promise<void>
-  slot(operation: SlotOperation, work: Promise<Outcome<unknown>>): Promise<void>
-  owner(operation: CountOperation, work: Promise<Outcome<unknown>>): Promise<void>
-  wideRow(operation: CountOperation, work: Promise<Outcome<unknown>>): Promise<void>
+  family(family: number, operation: Operation, work: Promise<Outcome<Row>>): Promise<Outcome<Row>>
+  slot(operation: SlotOperation, work: Promise<Outcome<unknown>>): Promise<unknown>
+  owner(operation: CountOperation, work: Promise<Outcome<unknown>>): Promise<unknown>
+  wideRow(operation: CountOperation, work: Promise<Outcome<unknown>>): Promise<unknown>
   note(text: string): void
   /** Outcomes so far, by kind. */
   count(kind: Outcome['kind']): number
@@ -39,7 +39,7 @@ export function createRecorder(families: number): Recorder {
     operation: O,
     work: Promise<Outcome<A>>,
     where: string,
-  ): Promise<void> {
+  ): Promise<Outcome<A>> {
     const invoked = ++clock
     const at = into.length
     into.push({
@@ -54,6 +54,7 @@ export function createRecorder(families: number): Recorder {
     kinds.set(outcome.kind, (kinds.get(outcome.kind) ?? 0) + 1)
     into[at] = { operation, invoked, returned: outcome.kind === 'unknown' ? Number.POSITIVE_INFINITY : heard, outcome }
     lines.push(`${heard} < ${invoked} ${where} ${JSON.stringify(outcome, digits)}`)
+    return outcome
   }
 
   return {

@@ -10,7 +10,7 @@ import { rowText } from '../model/perform.js'
 import type { Plan } from '../plan/plan.js'
 import { createCast } from './cast.js'
 import { aofFolder, type Ground } from './ground.js'
-import { configureRedis, performRound, type Stage, type Struck } from './perform-round.js'
+import { configureRedis, later, performRound, type Stage, type Struck } from './perform-round.js'
 import type { Pool } from './pool.js'
 import { createRecorder } from './record.js'
 import { drain, readDatabase, readQueue, readThrough } from './settle.js'
@@ -26,6 +26,7 @@ export interface RunResult {
 }
 
 const WIDE_ROWS = 900
+const ANSWERED_WITHIN_MS = 40_000
 const LEASE_MS = 1500
 const SWEEP_MS = 500
 
@@ -40,6 +41,7 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
       namespace: run,
       leaseMs: LEASE_MS,
       sweepEveryMs: SWEEP_MS,
+      prisma: plan.prismaWorkers,
       ...(plan.mode === 'power' ? { aof: { folder: aofFolder(ground.redis), confirmedFile } } : {}),
     },
     sizes: { acceptor: plan.acceptors, worker: plan.wide ? 0 : plan.workers },
@@ -47,7 +49,7 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
   const recorder = createRecorder(plan.families)
   const random = createRandom(plan.seed ^ 0x5bd1e995)
   const traffic = createTraffic({ run, families: plan.families, random, recorder })
-  const stage: Stage = { plan, random, ground, cast, traffic, recorder, confirmedFile }
+  const stage: Stage = { plan, random, ground, cast, traffic, recorder, confirmedFile, underWay: new Set() }
   try {
     await configureRedis(stage)
     if (plan.wide) {
@@ -58,6 +60,7 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
     const struck: Struck[] = []
     for (const round of plan.rounds) struck.push(await performRound(stage, round))
     await cast.refill()
+    await Promise.race([Promise.all(stage.underWay), later(ANSWERED_WITHIN_MS)])
     const stuck = await drain(cast, plan.drainsAlone)
     const { faults, rejected } = await check(stage, run)
     return {

@@ -1,6 +1,7 @@
 import type { Random } from '../../random.js'
-import { MOST_DIGITS, type Operation } from '../model/operations.js'
-import { drawOperation } from '../plan/plan.js'
+import type { Outcome } from '../model/history.js'
+import { MOST_DIGITS, type Operation, otherKey } from '../model/operations.js'
+import { type Belief, drawOperation } from '../plan/plan.js'
 import { callOf, type FamilyPlace, outcomeOf, placeOf, rowOf } from './calls.js'
 import type { Child } from './child.js'
 import type { Recorder } from './record.js'
@@ -25,20 +26,28 @@ const LABELS = 12
 
 export function createTraffic({ run, families, random, recorder }: TrafficOptions): Traffic {
   const places = Array.from({ length: families }, (_, i) => placeOf(run, i))
-  /** Writes under way, by family, by child. A key is moved by Postgres: only while nothing else is on its way. */
+  /** Writes under way, by family, by child. */
   const busy = places.map(() => new Set<Child>())
-  const moving = places.map(() => false)
+  /** Postgres itself answers a write: nothing else is sent meanwhile. */
+  const alone = places.map(() => false)
+  const beliefs = places.map((): [boolean | undefined, boolean | undefined] => [false, false])
   const owners: string[] = []
   const slots: { readonly id: string; readonly by: Child; free: boolean }[] = []
 
-  async function writeFamily(child: Child, family: number, operation: Operation): Promise<void> {
+  async function writeFamily(child: Child, family: number): Promise<void> {
+    const digit = recorder.families[family]!.length
+    const idle = busy[family]!.size === 0
+    const drawn = drawOperation(random, recorder.next(), digit, beliefs[family] as Belief, idle)
+    const { operation } = drawn
     busy[family]!.add(child)
-    if (operation.kind === 'move') moving[family] = true
+    alone[family] = drawn.alone
+    if (operation.kind !== 'update') beliefs[family]![operation.key] = undefined
     const { model, operation: name, args } = callOf(places[family]!, operation)
     const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
-    await recorder.family(family, operation, work)
+    const outcome = await recorder.family(family, operation, work)
     busy[family]!.delete(child)
-    if (operation.kind === 'move') moving[family] = false
+    alone[family] = false
+    learn(beliefs[family]!, operation, outcome)
   }
 
   async function writeSlot(child: Child): Promise<void> {
@@ -88,12 +97,9 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
       if (random.chance(0.07)) return await writeOwner(child)
       const free = places
         .map((_, family) => family)
-        .filter((f) => !busy[f]!.has(child) && !moving[f] && recorder.families[f]!.length < MOST_DIGITS)
+        .filter((f) => !busy[f]!.has(child) && !alone[f] && recorder.families[f]!.length < MOST_DIGITS)
       if (free.length === 0) return await writeSlot(child)
-      const family = random.pick(free)
-      const operation = drawOperation(random, recorder.next(), recorder.families[family]!.length)
-      if (operation.kind !== 'move' || busy[family]!.size === 0) return await writeFamily(child, family, operation)
-      await writeFamily(child, family, { ...operation, kind: 'update', changes: { add: true, push: true } })
+      await writeFamily(child, random.pick(free))
     },
     async writeWide(children, rows) {
       await Promise.all(
@@ -115,4 +121,12 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
       )
     },
   }
+}
+
+function learn(belief: [boolean | undefined, boolean | undefined], operation: Operation, outcome: Outcome): void {
+  const { kind, key } = operation
+  if (outcome.kind === 'failed') belief[key] = outcome.code === 'P2002' && kind === 'create'
+  else if (outcome.kind !== 'acknowledged') belief[key] = undefined
+  else if (kind === 'move') [belief[key], belief[otherKey(key)]] = [false, true]
+  else belief[key] = kind !== 'delete'
 }
