@@ -20,9 +20,10 @@ export const START: Rows = [null, null]
  * Looks for an order of one family's writes. A write stands between its call and its answer; one whose fate is unknown
  * may stand anywhere after its call, or nowhere, but as a whole.
  *
+ * @param answers `any`: an acknowledged write must stand, whatever row it was answered with
  * @throws when there are too many orders to look at
  */
-export function findOrder(history: readonly Recorded[], final?: Rows): Search {
+export function findOrder(history: readonly Recorded[], final?: Rows, answers: 'exact' | 'any' = 'exact'): Search {
   const writes = history.filter(({ outcome }) => outcome.kind !== 'refused')
   const ends = new Map<string, Rows>()
   const seen = new Set<string>()
@@ -45,7 +46,7 @@ export function findOrder(history: readonly Recorded[], final?: Rows): Search {
     const horizon = Math.min(...left.map(({ returned }) => returned))
     for (const [i, write] of writes.entries()) {
       if (done[i] || write.invoked > horizon) continue
-      const next = after(rows, write)
+      const next = after(rows, write, answers)
       if (!next) continue
       done[i] = true
       visit(next, told + (write.outcome.kind === 'unknown' ? 0 : 1))
@@ -58,11 +59,12 @@ export function findOrder(history: readonly Recorded[], final?: Rows): Search {
 }
 
 /** The rows after the write, if it can stand here. */
-function after(rows: Rows, { operation, outcome }: Recorded): Rows | undefined {
+function after(rows: Rows, { operation, outcome }: Recorded, answers: 'exact' | 'any'): Rows | undefined {
   const effect = perform(rows, operation)
   switch (outcome.kind) {
     case 'acknowledged':
-      return effect.failure === undefined && sameRow(effect.answer, outcome.answer) ? effect.rows : undefined
+      if (effect.failure !== undefined) return undefined
+      return answers === 'any' || sameRow(effect.answer, outcome.answer) ? effect.rows : undefined
     case 'failed':
       return effect.failure === outcome.code ? rows : undefined
     default:

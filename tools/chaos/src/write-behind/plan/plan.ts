@@ -65,32 +65,35 @@ function drawMode(random: Random): Mode {
 export type Belief = readonly [boolean | undefined, boolean | undefined]
 
 /**
- * Mostly what can be accepted. `alone` are operations that Postgres itself must answer: they wait for what is pending,
- * and are sent while nothing else is under way on the family.
+ * Mostly what can be accepted. What makes a row, takes it away, or must be answered by Postgres itself, is `alone`: it
+ * is sent while nothing else is under way on the family. Else one that was meant to be accepted may find the row gone,
+ * take the direct road, and meet on it what is accepted meanwhile, which no road orders.
  */
 export function drawOperation(
   random: Random,
   number: number,
   digit: number,
   belief: Belief,
-  mayBeAlone: boolean,
+  idle: boolean,
 ): { readonly operation: Operation; readonly alone: boolean } {
   const key: Key = digit > 0 && random.chance(0.15) ? 1 : 0
   const base = { number, key, digit }
   const exists = belief[key]
   const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
-  if (mayBeAlone && exists !== undefined && random.chance(0.03)) {
-    if (!exists) return { operation: { kind: 'update', ...base, changes: { push: true } }, alone: true }
+  const update = (): Operation => ({ kind: 'update', ...base, changes: drawChanges(random) })
+  const shared = exists && random.chance(0.75) ? update : upsert
+  if (!idle || exists === undefined) return { operation: shared(), alone: false }
+  if (random.chance(0.03)) {
+    if (!exists) return { operation: update(), alone: true }
     return { operation: { kind: random.chance(0.3) ? 'create' : 'move', ...base }, alone: true }
   }
-  if (exists === undefined) return { operation: upsert(), alone: false }
-  if (!exists) return { operation: random.chance(0.8) ? { kind: 'create', ...base } : upsert(), alone: false }
-  const operation = random.weighted<() => Operation>([
-    [66, () => ({ kind: 'update', ...base, changes: drawChanges(random) })],
-    [18, upsert],
-    [16, () => ({ kind: 'delete', ...base })],
-  ])()
-  return { operation, alone: false }
+  if (!exists)
+    return random.chance(0.8)
+      ? { operation: { kind: 'create', ...base }, alone: true }
+      : { operation: upsert(), alone: false }
+  return random.chance(0.25)
+    ? { operation: { kind: 'delete', ...base }, alone: true }
+    : { operation: shared(), alone: false }
 }
 
 /** Sums alone, values alone, and both: they take different ways through a window. */

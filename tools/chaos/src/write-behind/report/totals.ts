@@ -12,7 +12,7 @@ export interface Totals {
 
 export function createTotals(): Totals {
   const where = new Map<string, number>()
-  let [runs, struck, missed, acknowledged, failed, unknown, rejected] = [0, 0, 0, 0, 0, 0, 0]
+  let [runs, struck, missed, acknowledged, failed, unknown, rejected, late] = [0, 0, 0, 0, 0, 0, 0, 0]
   return {
     add(result) {
       runs++
@@ -30,11 +30,13 @@ export function createTotals(): Totals {
       failed += result.writes.failed
       unknown += result.writes.unknown
       rejected += result.rejected
+      late += result.lateAnswers
     },
     struck: () => struck,
     lines: () => [
       `${runs} runs; ${struck} faults struck, ${missed} points were not reached`,
       `${acknowledged} acknowledged writes checked, ${failed} that failed, ${unknown} of unknown fate; ${rejected} rejected and reported`,
+      `${late} rows whose writes were answered with a later state of them`,
       ...[...where]
         .sort(([a], [b]) => a.localeCompare(b))
         .map(([name, times]) => `  ${String(times).padStart(5)} ${name}`),

@@ -18,6 +18,8 @@ import { createTraffic } from './traffic.js'
 
 export interface RunResult {
   readonly faults: readonly Fault[]
+  /** Answers that hold only of a later moment; see `docs/write-behind.md`. */
+  readonly lateAnswers: number
   readonly struck: readonly Struck[]
   readonly writes: { readonly acknowledged: number; readonly failed: number; readonly unknown: number }
   readonly rejected: number
@@ -64,7 +66,8 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
     const stuck = await drain(cast, plan.drainsAlone)
     const { faults, rejected } = await check(stage, run)
     return {
-      faults: [...stuck, ...faults],
+      faults: [...stuck, ...faults.filter(({ kind }) => kind !== 'answer')],
+      lateAnswers: faults.filter(({ kind }) => kind === 'answer').length,
       struck,
       writes: {
         acknowledged: recorder.count('acknowledged'),

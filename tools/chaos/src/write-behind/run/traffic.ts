@@ -41,7 +41,7 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
     const { operation } = drawn
     busy[family]!.add(child)
     alone[family] = drawn.alone
-    if (operation.kind !== 'update') beliefs[family]![operation.key] = undefined
+    if (drawn.alone) beliefs[family]![operation.key] = undefined
     const { model, operation: name, args } = callOf(places[family]!, operation)
     const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
     const outcome = await recorder.family(family, operation, work)
@@ -125,7 +125,7 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
 
 function learn(belief: [boolean | undefined, boolean | undefined], operation: Operation, outcome: Outcome): void {
   const { kind, key } = operation
-  if (outcome.kind === 'failed') belief[key] = outcome.code === 'P2002' && kind === 'create'
+  if (outcome.kind === 'failed') belief[key] = outcome.code === 'P2002'
   else if (outcome.kind !== 'acknowledged') belief[key] = undefined
   else if (kind === 'move') [belief[key], belief[otherKey(key)]] = [false, true]
   else belief[key] = kind !== 'delete'
