@@ -3,6 +3,7 @@ import { FlagError, whole } from '../cli/flags.js'
 import type { Harness, HarnessOptions } from '../harness.js'
 import { MODES, type Mode } from './plan/faults.js'
 import { makePlan } from './plan/plan.js'
+import { childEnvironment } from './plant/child-environment.js'
 import { PLANTS } from './plant/plants.js'
 import { createTotals, type Totals } from './report/totals.js'
 import { createGround, type Ground } from './run/ground.js'
@@ -23,7 +24,7 @@ const DEFAULT_LANES = 4
 export const runWriteBehind: Harness = async (options) => {
   const flags = readOwn(options.own)
   const postgres = await startPostgres()
-  const pool = planted(flags)
+  const pool = createPool(Math.min(flags.lanes, 3), ...childEnvironment(flags.plant))
   const totals = createTotals()
   const started = performance.now()
   try {
@@ -39,12 +40,6 @@ export const runWriteBehind: Harness = async (options) => {
     await pool.close()
     await postgres.stop()
   }
-}
-
-function planted({ lanes, plant }: OwnFlags): Pool {
-  const hooks = new URL('../../dist/write-behind/plant/register.js', import.meta.url).href
-  const [env, execArgv] = plant ? [{ ...process.env, CHAOS_PLANT: plant }, ['--import', hooks]] : [process.env, []]
-  return createPool(Math.min(lanes, 3), env, execArgv)
 }
 
 /** One run after another, on servers of its own. */

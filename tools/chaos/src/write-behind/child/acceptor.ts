@@ -3,8 +3,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { prismaCache } from 'prisma-cache'
 import { policies } from '../../generated/write-behind/cache/index.js'
 import { PrismaClient } from '../../generated/write-behind/prisma/client.js'
-import type { Opened } from './main.js'
 import { type ChildSettings, encode, type FromChild, type Reply, type ToChild } from './messages.js'
+import type { Opened } from './opened.js'
 
 /** What the client tells of one call beside its answer. */
 interface Heard {

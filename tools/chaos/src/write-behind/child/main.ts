@@ -3,13 +3,9 @@
 import { openAcceptor } from './acceptor.js'
 import { becomeActor } from './actor.js'
 import { decode, type FromChild, type ToChild } from './messages.js'
+import type { Opened } from './opened.js'
 import { installPoints } from './points.js'
 import { openWorker } from './worker.js'
-
-export interface Opened {
-  call?(message: Extract<ToChild, { type: 'call' | 'cache' }>): void
-  close(): Promise<void>
-}
 
 const send = (message: FromChild) => void process.send?.(message)
 let opened: Opened | undefined

@@ -4,8 +4,8 @@ import { type FlushWorkerOptions, startFlushWorker } from 'prisma-cache/worker'
 import { openDatabase } from '../../../../../packages/prisma-cache/dist/cli/queue/pg-database.js'
 import { policies } from '../../generated/write-behind/cache/index.js'
 import { PrismaClient } from '../../generated/write-behind/prisma/client.js'
-import type { Opened } from './main.js'
 import type { ChildSettings, FromChild } from './messages.js'
+import type { Opened } from './opened.js'
 
 export async function openWorker(settings: ChildSettings, send: (message: FromChild) => void): Promise<Opened> {
   const { prisma, end } = settings.prisma ? overPrisma(settings.databaseUrl) : await overDriver(settings.databaseUrl)

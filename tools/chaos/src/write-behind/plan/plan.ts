@@ -17,6 +17,8 @@ export interface Plan {
   readonly appendFsync: 'always' | 'everysec'
   /** What is pending in the end goes by itself, not by `$cache.flush`. */
   readonly drainsAlone: boolean
+  /** How long a process may take to come to its point. */
+  readonly reachedWithinMs: number
   readonly rounds: readonly Round[]
 }
 
@@ -42,6 +44,7 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
     wide,
     prismaWorkers: random.chance(0.25),
     appendFsync,
+    reachedWithinMs: 4000,
     drainsAlone: random.chance(0.5),
     rounds: Array.from({ length: rounds }, () => ({
       fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),

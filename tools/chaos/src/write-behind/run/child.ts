@@ -10,6 +10,7 @@ import {
   type ToChild,
   type Trap,
 } from '../child/messages.js'
+import { within } from './within.js'
 
 /** From the sources as from dist: a child runs what is built. */
 const MAIN = path.resolve(import.meta.dirname, '../../../dist/write-behind/child/main.js')
@@ -123,12 +124,7 @@ function handle(process_: ChildProcess): Child {
       if (!alive) return false
       const closed = next(process_, 'closed').catch(() => false)
       send({ type: 'close' })
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<false>((resolve) => {
-        timer = setTimeout(() => resolve(false), withinMs)
-      })
-      const ok = (await Promise.race([closed, late, ended])) === true
-      clearTimeout(timer)
+      const ok = (await within(Promise.race([closed, ended]), withinMs)) === true
       told.length = 0
       return ok && alive
     },

@@ -8,6 +8,7 @@ import type { Cast } from './cast.js'
 import { aofFolder, type Ground, loseUnconfirmed } from './ground.js'
 import type { Recorder } from './record.js'
 import type { Traffic } from './traffic.js'
+import { later, within } from './within.js'
 
 export interface Stage {
   readonly plan: Plan
@@ -27,8 +28,6 @@ export interface Struck {
   readonly struck: boolean
 }
 
-/** How long a process may take to come to the point. */
-const REACHED_WITHIN_MS = 4000
 /** Writes of a round, where nothing strikes. */
 const MOST_WRITES = 45
 /** Writes that wait for what is pending are not waited for: they go on beside the next round. */
@@ -54,11 +53,11 @@ export async function performRound(stage: Stage, round: Round): Promise<Struck> 
   }
   const hands = Array.from({ length: plan.acceptors * plan.inFlight }, (_, i) => hand(i))
   const written = Promise.all(hands)
-  const struck = await Promise.race([striking.done, later(REACHED_WITHIN_MS)])
+  const struck = await within(striking.done, plan.reachedWithinMs)
   over = true
   cast.disarm()
   await striking.after(struck)
-  await Promise.race([written, later(ANSWERED_WITHIN_MS)])
+  await within(written, ANSWERED_WITHIN_MS)
   return { fault: round.fault, struck }
 }
 
@@ -171,5 +170,3 @@ export async function configureRedis({
     .map((file) => [file, fs.statSync(`${aofFolder(ground.redis)}/${file}`).size])
   fs.appendFileSync(confirmedFile, `${JSON.stringify(sizes)}\n`)
 }
-
-export const later = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms))

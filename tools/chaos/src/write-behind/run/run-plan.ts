@@ -10,11 +10,12 @@ import { rowText } from '../model/perform.js'
 import type { Plan } from '../plan/plan.js'
 import { createCast } from './cast.js'
 import { aofFolder, type Ground } from './ground.js'
-import { configureRedis, later, performRound, type Stage, type Struck } from './perform-round.js'
+import { configureRedis, performRound, type Stage, type Struck } from './perform-round.js'
 import type { Pool } from './pool.js'
 import { createRecorder } from './record.js'
 import { drain, readDatabase, readQueue, readThrough } from './settle.js'
 import { createTraffic } from './traffic.js'
+import { within } from './within.js'
 
 export interface RunResult {
   readonly faults: readonly Fault[]
@@ -62,7 +63,7 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
     const struck: Struck[] = []
     for (const round of plan.rounds) struck.push(await performRound(stage, round))
     await cast.refill()
-    await Promise.race([Promise.all(stage.underWay), later(ANSWERED_WITHIN_MS)])
+    await within(Promise.all(stage.underWay), ANSWERED_WITHIN_MS)
     const stuck = await drain(cast, plan.drainsAlone)
     const { faults, rejected } = await check(stage, run)
     return {

@@ -9,7 +9,7 @@ import type { SlotRow } from '../model/slots.js'
 import { type FamilyPlace, rowOf } from './calls.js'
 import type { Cast } from './cast.js'
 import type { Child } from './child.js'
-import { later } from './perform-round.js'
+import { later } from './within.js'
 
 const SETTLED_WITHIN_MS = 60_000
 
