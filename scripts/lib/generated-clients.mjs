@@ -15,6 +15,7 @@ const SCHEMAS = [
   'tools/fuzz/prisma/types/schema.prisma',
   'tools/fuzz/prisma/tree/schema.prisma',
   'tools/fuzz/prisma/emulated/schema.prisma',
+  'tools/chaos/prisma/write-behind.prisma',
 ]
 
 /** What the generators are made of: with any of it, what they write may change. */
