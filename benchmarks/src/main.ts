@@ -4,14 +4,17 @@ import { parseArgs } from 'node:util'
 import { CASES } from './cases/cases.js'
 import { type LaneResult, race } from './measure/race.js'
 import { setStage } from './stage.js'
+import { WRITE_BEHIND } from './write-behind/stories.js'
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
 })
 const chosen = CASES.filter((one) => !values.only || one.name.includes(values.only))
-if (chosen.length === 0) {
-  console.error(`no case is named like "${values.only}"; there are:\n  ${CASES.map((one) => one.name).join('\n  ')}`)
+const stories = WRITE_BEHIND.filter((one) => !values.only || one.name.includes(values.only))
+if (chosen.length + stories.length === 0) {
+  const names = [...CASES, ...WRITE_BEHIND].map((one) => one.name)
+  console.error(`no case is named like "${values.only}"; there are:\n  ${names.join('\n  ')}`)
   process.exit(2)
 }
 
@@ -30,6 +33,12 @@ for (const one of chosen) {
   console.log(report(one.name, result))
 }
 await stage.strike()
+const told: Record<string, Readonly<Record<string, number>>> = {}
+for (const story of stories) {
+  const { lines, figures } = await story.tell({ quick: values.quick })
+  told[story.name] = figures
+  console.log(`${story.name}\n  ${lines.join('\n  ')}\n`)
+}
 mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
 writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
 

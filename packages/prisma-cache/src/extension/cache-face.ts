@@ -28,12 +28,13 @@ export interface SessionFunction {
 export interface CacheFace<P extends PolicySet> {
   readonly session: SessionFunction
   /**
-   * Resolves when every write accepted before the call, of one model or of all, is in Postgres.
+   * Resolves when every write accepted before the call, of one row, of one model or of all, is in Postgres. `where` as in
+   * `findUnique`, by the primary key; what was rejected of other rows is then told to others.
    * @throws FlushRejectedError (PC1303) with the writes that Postgres refused meanwhile
    * @throws PrismaCacheError PC1302 when it did not get there in time
    */
-  flush(model?: ModelName<P>): Promise<void>
-  /** Rows accepted and not yet in Postgres, for one model or for each write-behind model. */
+  flush(model?: ModelName<P>, where?: Readonly<Record<string, unknown>>): Promise<void>
+  /** Rows accepted and not yet in Postgres, and how fast they get there, for one model or for each write-behind model. */
   pending(model?: ModelName<P>): Promise<Readonly<Record<string, PendingStock>>>
   /** Where the row with this primary key stands. `where` as in `findUnique`. */
   status(model: ModelName<P>, where: Readonly<Record<string, unknown>>): Promise<'clean' | 'pending' | 'rejected'>

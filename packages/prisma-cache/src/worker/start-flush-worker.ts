@@ -5,7 +5,6 @@ import { messageOf } from '../errors/message-of.js'
 import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
-import { checkRedis } from '../queue/check-redis.js'
 import { createDurableBarrier } from '../queue/durability.js'
 import {
   FLUSH_JOB,
@@ -23,6 +22,7 @@ import { checkWorkerOptions } from './check-worker-options.js'
 import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
 import { createKnownEpoch, type Seen } from './known-epoch.js'
+import { createKnownPromises } from './known-promises.js'
 import { createNeighbours } from './neighbours.js'
 import { createProcessor } from './process-job.js'
 import { writeBehindModels } from './shards.js'
@@ -66,10 +66,11 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
   }
   try {
     await requireUp(link, events)
-    const { alwaysSynced } = await checkRedis(link.redis, policies)
+    const promises = createKnownPromises(link, policies)
+    await promises.get()
     const barrier = createDurableBarrier({
       redis: link.redis,
-      alwaysSynced,
+      alwaysSynced: async () => (await promises.get()).alwaysSynced,
       timeoutMs: options.durableWithinMs ?? 5000,
     })
     ending.unshift(() => barrier.close())
@@ -86,6 +87,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       queue,
       events,
       barrier,
+      promises,
       epoch: createKnownEpoch(link, prisma, events, models, seen),
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
