@@ -2,8 +2,8 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventName, Listener } from '../events/events.js'
 import type { Stats } from '../events/stats.js'
 import type { ModelOperation } from '../planner/operations.js'
+import type { PendingStock } from '../queue/flusher.js'
 import type { Explanation } from './explain.js'
-import type { PendingStock } from './queue-road.js'
 
 /** Names of the models of a policy set. */
 export type ModelName<P extends PolicySet> = keyof P['models'] & string

@@ -9,7 +9,7 @@ import type { Row } from '../protocol/row-codec.js'
 import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
 import { checkPromises } from '../queue/check-redis.js'
-import type { Flusher, PendingSummary } from '../queue/flusher.js'
+import type { Flusher, PendingStock } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
 import { supersedeRejected } from '../queue/rejected.js'
@@ -19,11 +19,6 @@ import { readBase } from '../strategy/read-base.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { createWriteBehind, type WriteBehindOutcome, type WriteOptions } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
-
-export interface PendingStock extends PendingSummary {
-  /** What the policy allows. */
-  readonly maxPending: number
-}
 
 /** What the extension asks of write-behind. */
 export interface QueueRoad {

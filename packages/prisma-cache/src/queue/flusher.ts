@@ -14,6 +14,11 @@ export interface PendingSummary {
   readonly rejectedKept: number
 }
 
+export interface PendingStock extends PendingSummary {
+  /** What the policy allows. */
+  readonly maxPending: number
+}
+
 /** The client's side of flushing: jobs, and waiting for what the worker does. */
 export interface Flusher {
   /** Makes sure of the shard's flush job (BullMQ, deduplicated by shard, delayed). Never rejects: a sweeper heals what is missed. */
