@@ -41,7 +41,6 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
     const { operation } = drawn
     busy[family]!.add(child)
     alone[family] = drawn.alone
-    if (drawn.alone) beliefs[family]![operation.key] = undefined
     const { model, operation: name, args } = callOf(places[family]!, operation)
     const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
     const outcome = await recorder.family(family, operation, work)
