@@ -44,7 +44,7 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
     wide,
     prismaWorkers: random.chance(0.25),
     appendFsync,
-    reachedWithinMs: 4000,
+    reachedWithinMs: 8000,
     drainsAlone: random.chance(0.5),
     rounds: Array.from({ length: rounds }, () => ({
       fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),
