@@ -36,7 +36,11 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts', '<rootDir>/scripts/test/*.test.mjs'],
+      testMatch: [
+        '<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts',
+        '<rootDir>/benchmarks/test/unit/**/*.test.ts',
+        '<rootDir>/scripts/test/*.test.mjs',
+      ],
     },
     {
       ...shared,
