@@ -42,7 +42,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     edits: [
       {
         file: 'strategy/write-database-first',
-        find: 'await writer.publish(plan.after(result), puts, session)',
+        find: 'await writer.publish(done.after(result), puts, session)',
         replace: 'await writer.release()',
       },
       {
