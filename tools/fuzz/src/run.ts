@@ -54,9 +54,10 @@ async function runRounds(fuzzes: ReadonlyMap<SubjectName, Fuzz>, flags: Flags): 
       if (!flags.plant)
         console.log(`seed ${round.seed}, policy ${round.mode}, schema ${schema}: ${result.operations} operations`)
       if (result.failure && flags.plant) {
-        console.log(
-          `planted ${flags.plant}: found after ${totals.operations()} operations: ${result.failure.mismatch.what}`,
-        )
+        const { seed, mode } = round
+        const where = `seed ${seed}, policy ${mode}, schema ${schema}, operation ${result.failure.index}`
+        console.log(`planted ${flags.plant}: found after ${totals.operations()} operations (${where})`)
+        console.log(describeMismatch(result.failure.mismatch))
         return 0
       }
       if (result.failure) {
