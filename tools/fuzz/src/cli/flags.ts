@@ -24,7 +24,7 @@ export class FlagError extends Error {}
 export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--schema name] [--clients n] [--plant name]
 
   --seed n       where to begin; drawn when left out, and printed
-  --ops n        operations of one run (default 500)
+  --ops n        operations of one run (default 800)
   --minutes n    one policy and schema after another, each with the next seed, until the time is over (default: each once)
   --policy name  ${POLICY_MODES.join(', ')}, or all (default all)
   --schema name  ${SUBJECT_NAMES.join(', ')}, or all (default all)
@@ -35,7 +35,7 @@ export function readFlags(argv: readonly string[]): Flags {
   const { values } = parsed(argv)
   return {
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 31),
-    ops: whole('ops', values.ops, 1, 1_000_000) ?? 500,
+    ops: whole('ops', values.ops, 1, 1_000_000) ?? 800,
     minutes: positive('minutes', values.minutes) ?? (values.plant === undefined ? undefined : PLANT_MINUTES),
     policies: oneOrAll('policy', values.policy ?? 'all', POLICY_MODES),
     schemas: oneOrAll('schema', values.schema ?? 'all', SUBJECT_NAMES),
