@@ -95,13 +95,17 @@ export async function runHistories(
       commandTimeoutMs: 500,
       lastWords: path.join(folder, `${slot}.${incarnation}`),
     }),
-    told(slot, message) {
+    told(slot, message, send) {
       if (message.kind === 'done') {
         collector.done(slot, message.generation, message.ops)
         addTo(calls!, message.calls)
         const sum = Object.values(calls!).reduce((a, b) => a + b, 0)
         if (collector.violations.length > 0 || sum >= (options.atMost ?? Number.POSITIVE_INFINITY)) wake()
+<<<<<<< HEAD
       } else if (message.kind === 'pass') started?.send(message.to, { kind: 'session', handoff: message.handoff })
+=======
+      } else if (message.kind === 'pass') send(message.to, { kind: 'session', handoff: message.handoff })
+>>>>>>> main
       else if (message.kind === 'broken') broken.push(message.what)
       else if (message.kind === 'stopped') {
         addTo(counts!, message.counts)
