@@ -11,7 +11,7 @@ import { openLine } from '../faults/line.js'
 import type { RedisHost } from '../faults/redis-host.js'
 import { type ClassName, REGISTER_MODELS } from '../models.js'
 import { createCollector } from './collector.js'
-import { type Processes, startProcesses } from './processes.js'
+import { startProcesses } from './processes.js'
 
 export interface RunOptions {
   readonly seed: number
@@ -73,8 +73,6 @@ export async function runHistories(
     wake = resolve
   })
 
-  // Those that are up already talk while the others start; a session that is passed then is lost, as any may be.
-  let started: Processes | undefined
   const processes = await startProcesses({
     slots,
     execArgv: options.client?.execArgv ?? [],
@@ -101,11 +99,7 @@ export async function runHistories(
         addTo(calls!, message.calls)
         const sum = Object.values(calls!).reduce((a, b) => a + b, 0)
         if (collector.violations.length > 0 || sum >= (options.atMost ?? Number.POSITIVE_INFINITY)) wake()
-<<<<<<< HEAD
-      } else if (message.kind === 'pass') started?.send(message.to, { kind: 'session', handoff: message.handoff })
-=======
       } else if (message.kind === 'pass') send(message.to, { kind: 'session', handoff: message.handoff })
->>>>>>> main
       else if (message.kind === 'broken') broken.push(message.what)
       else if (message.kind === 'stopped') {
         addTo(counts!, message.counts)
@@ -123,7 +117,6 @@ export async function runHistories(
       wake()
     },
   })
-  started = processes
   const begun = performance.now()
   try {
     for (let slot = 0; slot < slots; slot++) calm(slot)
