@@ -34,7 +34,9 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   if (override?.off) return bypass('call')
   const plan = planRead(engine.index, engine.keys, model, operation.operation, args)
   const policy = model.policy
-  const consistency = override?.consistency ?? (policy.strategy === 'none' ? undefined : policy.consistency)
+  const route = override?.route ?? engine.routes.of(model.name)
+  const asked = route.kind === 'strong' ? 'strong' : override?.consistency
+  const consistency = asked ?? (policy.strategy === 'none' ? undefined : policy.consistency)
   if (plan.kind === 'bypass') {
     await flushSeen(engine, model, args, consistency, operation)
     return bypass(plan.reason)
@@ -44,18 +46,32 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     await flushSeen(engine, model, args, consistency, operation)
     return bypass('read-none')
   }
+  if (
+    route.kind === 'bypassAfterWrite' &&
+    engine.session().wroteAt(plan.models.map(({ name }) => name)) !== undefined
+  ) {
+    await flushSeen(engine, model, args, consistency, operation)
+    return bypass('after-write')
+  }
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
-  if (!pending && consistency === 'session') await flushOwn(engine, pendingModelsOf(plan.models), operation)
+  const waits = consistency === 'session' && route.kind !== 'showPending'
+  if (!pending && waits) await flushOwn(engine, pendingModelsOf(plan.models), operation)
+  const terms = termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args })
+  const replica = engine.replicas?.from(
+    { ...plan, operation: operation.operation, consistency, terms, route, session: engine.session() },
+    args,
+  )
   return await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
-    terms: termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args }),
+    terms,
     session: engine.session(),
+    ...(replica ? { replica } : {}),
     ...(pending ? { pending } : {}),
     ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),

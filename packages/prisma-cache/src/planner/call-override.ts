@@ -1,8 +1,9 @@
 import { type ConsistencyClass, type DurationText, parseReadMode, type ReadMode } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { readDurability, type WriteCacheArgument } from './call-durability.js'
+import { parseRoute, ROUTE_HINT, type Route, type RouteText } from './route.js'
 
-/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read, near }`. */
+/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read, near, route }`. */
 export type CallOverride =
   | { readonly off: true }
   | {
@@ -12,6 +13,7 @@ export type CallOverride =
       readonly read?: ReadMode
       /** No copy in the process is served, and none is kept. */
       readonly near?: false
+      readonly route?: Route
     }
 
 /** What a caller may write for one call. */
@@ -26,6 +28,8 @@ export type CacheArgument =
       readonly read?: 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
       /** `false`: not from a copy in the process. */
       readonly near?: false
+      /** Who may answer this read past the cache; see the option `route`. */
+      readonly route?: RouteText
     }
 
 /**
@@ -55,7 +59,7 @@ export function takeOverride(args: unknown): { args: unknown; override: CallOver
 function readOverride(cache: unknown): CallOverride {
   if (cache === false) return { off: true }
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
-  const { ttl, consistency, read, near, ...others } = cache as Record<string, unknown>
+  const { ttl, consistency, read, near, route, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
   if (unknown.includes('durability')) throw wrong('`durability` is a word of writes')
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
@@ -67,8 +71,11 @@ function readOverride(cache: unknown): CallOverride {
       `\`near\` is ${JSON.stringify(near)}; a call can only leave it out (\`false\`): the policy of the model turns it on`,
     )
   }
+  const parsedRoute = route === undefined ? undefined : parseRoute(route)
+  if (route !== undefined && !parsedRoute) throw wrong(`\`route\` is ${JSON.stringify(route)}; ${ROUTE_HINT}`)
   return {
     off: false,
+    ...(parsedRoute ? { route: parsedRoute } : {}),
     ...(near === false ? { near } : {}),
     ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),
     ...(consistency === undefined ? {} : { consistency: consistency as ConsistencyClass }),

@@ -1,3 +1,4 @@
+import { joinPositions, type Position } from '../protocol/position.js'
 import { type Tag, tagName } from '../protocol/tag.js'
 import { atOrPast } from '../protocol/version.js'
 import type { SequenceMarks } from '../queue/change.js'
@@ -18,10 +19,19 @@ export interface CausalSession {
   /** Must these tags not be read from the cache at all? */
   mistrusts(tags: readonly Tag[]): boolean
   pendingOf(models: readonly string[]): SequenceMarks
+  /** Own writes have reached these models. `position`: of the primary after COMMIT; undefined where nobody could tell. */
+  wrote(models: Iterable<string>, position: Position | undefined): void
+  /** What a replica must have replayed before this session reads these models of it. */
+  needOf(models: readonly string[]): Need
+  /** When the session last wrote one of the models, by `performance.now()`. Of what it did elsewhere: any model. */
+  wroteAt(models: readonly string[]): number | undefined
   /** Forgets pending marks that are known to be applied. */
   applied(marks: SequenceMarks): void
   state(): SessionState
 }
+
+/** `unknown`: a write whose position nobody could tell; only where the primary is now is past it for certain. */
+export type Need = Position | 'unknown' | undefined
 
 /** Plain data, as it travels in a token. Tags are named as by `tagName`. */
 export interface SessionState {
@@ -29,6 +39,8 @@ export interface SessionState {
   readonly floors: Readonly<Record<string, string>>
   readonly unpublished: readonly string[]
   readonly pending: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Of all own writes, and how long ago the last of them was. */
+  readonly written?: { readonly position: Position | undefined; readonly agoMs: number } | undefined
 }
 
 const LIMIT = 64
@@ -45,6 +57,14 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
   for (const [model, shards] of Object.entries(from?.pending ?? {})) {
     pending.set(model, new Map(Object.entries(shards).map(([shard, sequence]) => [Number(shard), sequence])))
   }
+
+  /** Own writes by model; `''`: those of elsewhere, of which the models are not known. */
+  const written = new Map<string, { position: Position | undefined; lost: boolean; at: number }>()
+  if (from?.written) {
+    const { position, agoMs } = from.written
+    written.set('', { position, lost: position === undefined, at: performance.now() - agoMs })
+  }
+  const writtenOf = (models: readonly string[]) => ['', ...models].flatMap((model) => written.get(model) ?? [])
 
   function coarsen(): void {
     for (const [name, version] of versions) {
@@ -75,6 +95,23 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
       const shards = pending.get(model) ?? new Map<number, number>()
       pending.set(model, shards)
       if (sequence > (shards.get(shard) ?? 0)) shards.set(shard, sequence)
+    },
+    wrote(models, position) {
+      const at = performance.now()
+      for (const model of models) {
+        const before = written.get(model)
+        const lost = position === undefined || before?.lost === true
+        written.set(model, { position: joinPositions(before?.position, position), lost, at })
+      }
+    },
+    needOf(models) {
+      const own = writtenOf(models)
+      if (own.some(({ lost }) => lost)) return 'unknown'
+      return own.reduce<Position | undefined>((need, { position }) => joinPositions(need, position), undefined)
+    },
+    wroteAt(models) {
+      const times = writtenOf(models).map(({ at }) => at)
+      return times.length > 0 ? Math.max(...times) : undefined
     },
     isCoveredBy(tags, found) {
       if (versions.size === 0 && floors.size === 0) return true
@@ -110,6 +147,7 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
       }
     },
     state: () => ({
+      ...(written.size > 0 ? { written: writtenState([...written.values()]) } : {}),
       versions: Object.fromEntries(versions),
       floors: Object.fromEntries(floors),
       unpublished: coarse([...foreign, ...[...own].flatMap(([name, tag]) => (isOwed([tag]) ? [name] : []))]),
@@ -124,6 +162,13 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
  */
 export function createClientSession(isOwed: (tags: readonly Tag[]) => boolean): CausalSession {
   return { ...createCausalSession(isOwed), mark() {} }
+}
+
+function writtenState(own: readonly { position: Position | undefined; lost: boolean; at: number }[]) {
+  const known = own.every(({ lost }) => !lost)
+  const position = own.reduce<Position | undefined>((all, one) => joinPositions(all, one.position), undefined)
+  const at = Math.max(...own.map((one) => one.at))
+  return { position: known ? position : undefined, agoMs: Math.max(0, Math.round(performance.now() - at)) }
 }
 
 /** Past the limit, whole models. */

@@ -65,7 +65,9 @@ export async function startReplica(primary: PostgresServer, options: ReplicaOpti
       await ask((client) => client.query('SELECT pg_wal_replay_resume()'))
     },
     async caughtUp() {
-      const { rows } = await withClient(primary.url, (client) => client.query('SELECT pg_current_wal_insert_lsn() AS lsn'))
+      const { rows } = await withClient(primary.url, (client) =>
+        client.query('SELECT pg_current_wal_insert_lsn() AS lsn'),
+      )
       const { lsn } = rows[0] as { lsn: string }
       // What is not flushed yet would be streamed by the next COMMIT only.
       await withClient(primary.url, (client) => client.query("SELECT pg_logical_emit_message(true, 'replica', '')"))
