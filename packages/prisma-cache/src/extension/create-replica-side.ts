@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus } from '../events/events.js'
+import type { Stamps } from '../protocol/entry.js'
 import { createPrimary } from '../replica/primary.js'
 import { createReplica, type ReplicaClient } from '../replica/replica.js'
-import { createReplicas, type Replicas } from '../replica/replicas.js'
+import { createReplicas } from '../replica/replicas.js'
 import type { SqlClient } from '../replica/server-state.js'
 import type { Link, Replication } from '../store/link.js'
 import { recordPublished } from '../store/positions.js'
 import type { FromReplica } from '../strategy/read-through.js'
-import { createReplicaReads, type ReplicaRead, type ReplicaReads } from '../strategy/replica-reads.js'
+import { createReplicaReads, type ReplicaRead, type RouteExplanation } from '../strategy/replica-reads.js'
 import type { CheckedOptions } from './options.js'
 import { callOf, clientLike, clientOmitOf, modelNamesOf } from './prisma-internals.js'
 
@@ -18,10 +19,9 @@ export type RoutedRead = Omit<ReplicaRead, 'question'>
 /** Everything of one client that has to do with replicas. */
 export interface ReplicaSide {
   readonly replication: Replication
-  readonly replicas: Replicas
   /** @param given the caller's own arguments */
   from(read: RoutedRead, given: unknown): FromReplica
-  readonly reads: ReplicaReads
+  explain(read: RoutedRead, stamps: Stamps | undefined): Promise<RouteExplanation>
   close(): Promise<void>
 }
 
@@ -46,8 +46,6 @@ export function createReplicaSide({ events, checked, client, link }: ReplicaSide
   const replicas = createReplicas(primary, all, checked.replicaWaitMs)
   const reads = createReplicaReads(link, events, replicas)
   return {
-    replicas,
-    reads,
     replication: {
       committed: primary.now,
       async published(tags, markers, position) {
@@ -61,6 +59,7 @@ export function createReplicaSide({ events, checked, client, link }: ReplicaSide
         ...read,
         question: (args) => (replica) => callOf(replica, read.model.name, read.operation, args ?? given),
       }),
+    explain: (read, stamps) => reads.explain({ ...read, question: () => () => Promise.resolve() }, stamps),
     async close() {
       replicas.close()
       await Promise.all(own.map((one) => one.$disconnect()))

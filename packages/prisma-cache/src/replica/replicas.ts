@@ -33,11 +33,11 @@ export function createReplicas(primary: Primary, all: readonly Replica[], waitMs
       const known = replica.known()
       return known !== undefined && isAtOrPast(known, need) && fits(known)
     })
+    if (fit.length === 0) return undefined
     turn++
     // Of those that have least to do, each in its turn.
-    return fit
-      .map((replica, i) => ({ replica, order: (i + turn) % fit.length }))
-      .sort((a, b) => a.replica.inFlight() - b.replica.inFlight() || a.order - b.order)[0]?.replica
+    const inTurn = fit.map((_, i) => fit[(i + turn) % fit.length]!)
+    return inTurn.reduce((best, replica) => (replica.inFlight() < best.inFlight() ? replica : best))
   }
 
   function isHopeless(replica: Replica, need: Position): boolean {

@@ -6,7 +6,7 @@ import type { Route } from '../planner/route.js'
 import type { Stamps } from '../protocol/entry.js'
 import { isAtOrPast, joinPositions, type Position, showPosition } from '../protocol/position.js'
 import type { Tag } from '../protocol/tag.js'
-import type { Question, Replica } from '../replica/replica.js'
+import type { Question, Replica, ReplicaStatus } from '../replica/replica.js'
 import type { Replicas } from '../replica/replicas.js'
 import type { Link } from '../store/link.js'
 import { readPositions, recordPositions } from '../store/positions.js'
@@ -34,9 +34,17 @@ export interface Needs {
 
 export interface ReplicaReads {
   from(read: ReplicaRead): FromReplica
-  /** Why no replica may answer; undefined where one may. */
-  primaryReason(read: ReplicaRead): PrimaryReason | undefined
-  needs(read: ReplicaRead, stamps: Stamps | undefined): Promise<Needs | undefined>
+  /** Who would answer a load of this moment. Asks where the servers are, and no row of them. */
+  explain(read: ReplicaRead, stamps: Stamps | undefined): Promise<RouteExplanation>
+}
+
+export interface RouteExplanation {
+  readonly source: 'primary' | 'replica'
+  readonly replica?: string
+  readonly why: PrimaryReason | 'at-or-past'
+  /** What a replica must have replayed: `timeline:high/low`. */
+  readonly need?: string
+  readonly replicas: readonly { readonly replica: string; readonly status: ReplicaStatus; readonly position?: string }[]
 }
 
 /** Of a value whose ttl is learned nothing is served that may be older, and anything may be out of date for so long. */
@@ -135,8 +143,28 @@ export function createReplicaReads(link: () => Link, events: EventBus, replicas:
       lane: primaryReason(read) ? 'primary' : read.consistency === 'eventual' ? 'eventual' : '',
       ask: (args, stamps) => ask(read, args, stamps),
     }),
-    primaryReason,
-    needs,
+    async explain(read, stamps) {
+      const up = await replicas.any()
+      const states = replicas.all.map((replica) => {
+        const known = replica.known()
+        return { replica: replica.name, status: replica.status(), ...(known ? { position: showPosition(known) } : {}) }
+      })
+      const toPrimary = (why: PrimaryReason, need?: string): RouteExplanation => ({
+        source: 'primary',
+        why,
+        ...(need ? { need } : {}),
+        replicas: states,
+      })
+      const reason = primaryReason(read) ?? (up ? undefined : 'no-replica')
+      if (reason) return toPrimary(reason)
+      await primary.within(SAMPLED_WITHIN_MS)
+      const wanted = await needs(read, stamps)
+      if (!wanted) return toPrimary('unknown-position')
+      const need = showPosition(wanted.serve)
+      const found = await find(read, wanted)
+      if (!found) return toPrimary('behind', need)
+      return { source: 'replica', replica: found.name, why: 'at-or-past', need, replicas: states }
+    },
   }
 }
 
