@@ -43,6 +43,12 @@ async function newTeam(name = 'old'): Promise<{ id: number }> {
   return { id }
 }
 
+/** The client knows how far the primary was, and each replica is past it: its age speaks for it. */
+async function acquaint(prisma: ReturnType<typeof client>['prisma']): Promise<void> {
+  await prisma.user.findMany({ take: ++next })
+  for (const replica of servers.replicas) await replica.caughtUp()
+}
+
 async function pauseAll(): Promise<void> {
   for (const replica of servers.replicas) await replica.pauseReplay()
 }
@@ -65,8 +71,7 @@ test('H20: what a replica that lags answers an eventual read is kept for nobody'
   const { id } = await servers.bench.plain().profile.create({
     data: { bio: 'old', user: { create: { email: `h20-${++next}@x` } } },
   })
-  for (const replica of servers.replicas) await replica.caughtUp()
-  await reader.prisma.profile.findMany() // since when it knows how far the primary was
+  await acquaint(reader.prisma)
   reader.sources()
   await pauseAll()
   const where = { id }
@@ -84,9 +89,11 @@ test('H20: what a replica that lags answers an eventual read is kept for nobody'
 test('H20: a version of which no position is told is behind until the primary says where it is', async () => {
   const where = await newTeam()
   const stranger = extend(servers.bench) // knows of no replicas, and so tells no positions
+  const { prisma, sources } = client({ replicaWait: 20 })
+  await acquaint(prisma)
+  sources()
   await pauseAll()
   await stranger.prisma.team.update({ where, data: { name: 'new' } })
-  const { prisma, sources } = client({ replicaWait: 20 })
   expect((await prisma.team.findUnique({ where }))!.name).toBe('new')
   expect(sources()).toEqual(['behind'])
 })
@@ -113,6 +120,8 @@ test('a session reads its own write while the replicas lag, and from a replica o
 test('H21: it is the position of the replica that is asked which counts, not that of another', async () => {
   const { prisma, sources } = client({ replicaWait: 20_000 })
   const where = await newTeam()
+  await acquaint(prisma)
+  sources()
   await servers.replicas[0]!.pauseReplay()
   await prisma.$cache.session(async () => {
     for (let i = 0; i < 12; i++) {
