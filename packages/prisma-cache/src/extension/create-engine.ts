@@ -91,7 +91,11 @@ export function createEngine<P extends PolicySet>(
     transactions: new Map(),
     declaredWrites: () => scopes.writes.getStore(),
   }
-  const face = createFace<P>(engine, scopes, stats, options.tokenSecret)
+  const face = createFace<P>(engine, scopes, stats, {
+    namespace: checked.namespace,
+    secret: options.tokenSecret,
+    lifeMs: checked.tokenLifeMs,
+  })
   Object.defineProperty(face, CAUGHT_UP, { value: async () => await near?.caughtUp() })
   return {
     engine,

@@ -12,6 +12,8 @@ export interface PrismaCacheOptions<P extends PolicySet> {
   readonly namespace?: string
   /** Signs session tokens, where they pass through hands that could change them. */
   readonly tokenSecret?: string
+  /** Milliseconds that a session token is taken. Default a day: 86400000. */
+  readonly tokenLife?: number
   /** Milliseconds after which an answer of Redis is no longer waited for. Default 1000. */
   readonly commandTimeout?: number
   /** Milliseconds that a writer's fence lasts without renewal. Default 10000. */
@@ -29,6 +31,7 @@ export interface PrismaCacheOptions<P extends PolicySet> {
 
 export interface CheckedOptions {
   readonly namespace: string
+  readonly tokenLifeMs: number
   readonly commandTimeoutMs: number
   readonly leaseMs: number
   readonly replicas: readonly object[]
@@ -36,11 +39,14 @@ export interface CheckedOptions {
   readonly routes: Routes
 }
 
+const DAY_MS = 86_400_000
+
 const KNOWN = [
   'policies',
   'redis',
   'namespace',
   'tokenSecret',
+  'tokenLife',
   'commandTimeout',
   'lease',
   'replicas',
@@ -53,7 +59,8 @@ export function checkOptions(options: PrismaCacheOptions<PolicySet>): CheckedOpt
   if (options === null || typeof options !== 'object') throw invalid('it was given no options')
   const unknown = Object.keys(options).find((name) => !KNOWN.includes(name))
   if (unknown) throw invalid(`there is no option \`${unknown}\`; there are ${KNOWN.join(', ')}`)
-  const { policies, redis, namespace = 'pc', tokenSecret, commandTimeout = 1000, lease = 10_000 } = options
+  const { policies, redis, namespace = 'pc', tokenSecret, tokenLife = DAY_MS } = options
+  const { commandTimeout = 1000, lease = 10_000 } = options
   if (!policies) throw invalid('`policies` is missing. Import them from the folder that `prisma generate` writes')
   if (!redis) throw invalid('`redis` is missing. Is REDIS_URL set? A URL or an ioredis client is needed')
   if (typeof namespace !== 'string' || !/^[\w.-]{1,64}$/.test(namespace)) {
@@ -68,6 +75,7 @@ export function checkOptions(options: PrismaCacheOptions<PolicySet>): CheckedOpt
   if (!Array.isArray(replicas)) throw invalid('`replicas` is no list of Prisma clients or driver adapters')
   return {
     namespace,
+    tokenLifeMs: positive('tokenLife', tokenLife),
     commandTimeoutMs: positive('commandTimeout', commandTimeout),
     leaseMs: positive('lease', lease),
     replicas,

@@ -3,6 +3,7 @@ import { type Tag, tagName } from '../protocol/tag.js'
 import { atOrPast } from '../protocol/version.js'
 import type { SequenceMarks } from '../queue/change.js'
 import type { Markers } from '../store/publish.js'
+import { EVERYTHING, floorOf, isOneOfMany, modelOf } from './coarser-state.js'
 
 /**
  * What a session must not read behind: versions that its writes made, rows of its own that are pending, and tags whose
@@ -28,6 +29,8 @@ export interface CausalSession {
   /** Forgets pending marks that are known to be applied. */
   applied(marks: SequenceMarks): void
   state(): SessionState
+  /** Has it left nothing that another process would have to know? */
+  isEmpty(): boolean
 }
 
 /** `unknown`: a write whose position nobody could tell; only where the primary is now is past it for certain. */
@@ -119,11 +122,13 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
         const name = tagName(tag)
         const marker = versions.get(name)
         const floor = isOneOfMany(name) ? floors.get(floorOf(name)) : undefined
-        return (!marker || atOrPast(found[i]!, marker)) && (!floor || atOrPast(found[i]!, floor))
+        const least = floors.get(EVERYTHING)
+        return [marker, floor, least].every((mark) => !mark || atOrPast(found[i]!, mark))
       })
     },
     mistrusts(tags) {
       if (foreign.size === 0) return false
+      if (foreign.has(EVERYTHING)) return true
       return tags.some((tag) => {
         // What that write has named is not known here.
         const table = tag.kind === 'field' && foreign.has(tagName({ kind: 'table', model: tag.model }))
@@ -146,6 +151,7 @@ export function createCausalSession(isOwed: (tags: readonly Tag[]) => boolean, f
         if (own.size === 0) pending.delete(model)
       }
     },
+    isEmpty: () => [versions, floors, foreign, own, pending, written].every(({ size }) => size === 0),
     state: () => ({
       ...(written.size > 0 ? { written: writtenState([...written.values()]) } : {}),
       versions: Object.fromEntries(versions),
@@ -174,18 +180,4 @@ function writtenState(own: readonly { position: Position | undefined; lost: bool
 /** Past the limit, whole models. */
 function coarse(names: readonly string[]): string[] {
   return names.length <= LIMIT ? [...names] : [...new Set(names.map((name) => `*${modelOf(name)}`))]
-}
-
-/** Rows and keys: without a bound on their number. */
-function isOneOfMany(name: string): boolean {
-  return name.startsWith('r:') || name.startsWith('k:')
-}
-
-/** `Model` of a row, `k:Model` of a key. */
-function floorOf(name: string): string {
-  return name.startsWith('r:') ? modelOf(name) : `k:${modelOf(name)}`
-}
-
-function modelOf(name: string): string {
-  return name.startsWith('*') ? name.slice(1) : name.split(':', 2)[1]!
 }
