@@ -10,6 +10,9 @@ const SCHEMAS = [
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
   'tools/fuzz/prisma/schema.prisma',
+  'tools/fuzz/prisma/types/schema.prisma',
+  'tools/fuzz/prisma/tree/schema.prisma',
+  'tools/fuzz/prisma/emulated/schema.prisma',
 ]
 
 /** What the generators are made of: with any of it, what they write may change. */

@@ -9,6 +9,8 @@ import type { SubjectName } from './schema/subject.js'
 import { subjectOf } from './schema/subjects.js'
 
 const SHRINK_MS = 180_000
+/** A run in which fewer of the reads are hits shows too little. */
+const LEAST_HITS = 1 / 3
 
 async function main(argv: readonly string[]): Promise<number> {
   // Small bounds are drawn on purpose, and each would warn.
@@ -39,28 +41,31 @@ async function runRounds(fuzzes: ReadonlyMap<SubjectName, Fuzz>, flags: Flags): 
       const fuzz = fuzzes.get(schema)!
       const log = fuzz.generate(round, flags.ops)
       const result = await fuzz.run(round, log, until)
-      totals.add(result)
+      totals.add(round.mode, result)
       console.log(`seed ${round.seed}, policy ${round.mode}, schema ${schema}: ${result.operations} operations`)
       if (result.failure) {
         await reportFailure(fuzz, { ...round, schema }, flags, log, result.failure)
         return 1
       }
     }
-    return 0
+    if (totals.hitRatio() >= LEAST_HITS) return 0
+    console.log('TOO FEW HITS: of the reads at least a third must be, or there is little that could be stale')
+    return 1
   } finally {
     for (const line of totals.lines()) console.log(line)
   }
 }
 
+/** One run of each policy and schema; with a time: ever new pairs of them, each with the next seed. */
 function* roundsOf(flags: Flags, until: number | undefined): Generator<Round & { readonly schema: SubjectName }> {
-  for (let seed = flags.seed; ; seed++) {
-    for (const mode of flags.policies) {
-      for (const schema of flags.schemas) {
-        if (until !== undefined && Date.now() > until) return
-        yield { seed, mode, schema }
-      }
-    }
-    if (until === undefined) return
+  const { policies, schemas, seed } = flags
+  const pairs = policies.length * schemas.length
+  for (let n = 0; until === undefined ? n < pairs : Date.now() < until; n++) {
+    // Neighbours differ in both; which pair is the first depends on the seed.
+    const at = until === undefined ? n : n + (seed % pairs)
+    const mode = policies[at % policies.length]!
+    const schema = schemas[(at + Math.floor(at / policies.length)) % schemas.length]!
+    yield { seed: until === undefined ? seed : seed + n, mode, schema }
   }
 }
 

@@ -78,6 +78,7 @@ export function createEngine<P extends PolicySet>(
   })
   const engine: Engine = {
     index,
+    client: parts.client,
     keys,
     link,
     events,

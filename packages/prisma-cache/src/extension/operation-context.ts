@@ -15,6 +15,8 @@ import type { QueueRoad } from './queue-road.js'
 /** What one client's extension is made of. */
 export interface Engine {
   readonly index: ModelIndex
+  /** The client before this extension. */
+  readonly client: object
   readonly keys: Keys
   readonly link: Link
   readonly events: EventBus

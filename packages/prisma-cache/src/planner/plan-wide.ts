@@ -18,7 +18,8 @@ export function planWide(
   const models = follows ? withCascades(index, touched) : touched
   const plan = wideOver(model.name, models, args)
   // The values that `where` pins are those of every row that is written, where no cascade leads back to the model.
-  if (nested.size > 0 || model.cascades.includes(model.name)) return plan
+  // With `limit` Postgres chooses the rows first, and somebody may have changed them when it comes to write.
+  if (nested.size > 0 || model.cascades.includes(model.name) || args.limit !== undefined) return plan
   const pins = pinsOf(model, args.where)
   const keys = namedKeys(model, [(field) => pins.get(field), imageAfter(args.data, (field) => pins.get(field))])
   const others = plan.before.filter((tag) => tag.kind !== 'table' || tag.model !== model.name)

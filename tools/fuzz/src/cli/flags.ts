@@ -17,10 +17,10 @@ export class FlagError extends Error {}
 
 export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--schema name] [--clients n]
 
-  --seed n       where to begin; drawn and printed when left out
+  --seed n       where to begin; drawn when left out, and printed
   --ops n        operations of one run (default 500)
-  --minutes n    runs with the next seeds until the time is over (default: one run of each policy and schema)
-  --policy name  ${POLICY_MODES.join(', ')}, or all (default mixed)
+  --minutes n    one policy and schema after another, each with the next seed, until the time is over (default: each once)
+  --policy name  ${POLICY_MODES.join(', ')}, or all (default all)
   --schema name  ${SUBJECT_NAMES.join(', ')}, or all (default all)
   --clients n    cached clients that take turns, 1 to 5 (default 3)`
 
@@ -30,7 +30,7 @@ export function readFlags(argv: readonly string[]): Flags {
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 31),
     ops: whole('ops', values.ops, 1, 1_000_000) ?? 500,
     minutes: positive('minutes', values.minutes),
-    policies: oneOrAll('policy', values.policy ?? 'mixed', POLICY_MODES),
+    policies: oneOrAll('policy', values.policy ?? 'all', POLICY_MODES),
     schemas: oneOrAll('schema', values.schema ?? 'all', SUBJECT_NAMES),
     clients: whole('clients', values.clients, 1, 5) ?? 3,
   }
