@@ -3,7 +3,7 @@ import { type Tag, tagName } from '../protocol/tag.js'
 import { atOrPast } from '../protocol/version.js'
 import type { SequenceMarks } from '../queue/change.js'
 import type { Markers } from '../store/publish.js'
-import { EVERYTHING, floorOf, isOneOfMany, modelOf } from './coarser-state.js'
+import { EVERYTHING, floorOf, isOneOfMany, modelOf } from './marker-names.js'
 
 /**
  * What a session must not read behind: versions that its writes made, rows of its own that are pending, and tags whose

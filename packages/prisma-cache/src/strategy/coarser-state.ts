@@ -1,8 +1,6 @@
 import { atOrPast } from '../protocol/version.js'
 import type { SessionState } from './causal-session.js'
-
-/** The name of the one floor under everything, and of everything that is mistrusted. */
-export const EVERYTHING = '*'
+import { EVERYTHING, floorOf, isOneOfMany, modelOf } from './marker-names.js'
 
 /**
  * The same session in fewer words, which ask for more: a floor for the rows of each model and one for its keys, or one
@@ -23,18 +21,4 @@ export function coarserState(state: SessionState, to: 'model' | 'all'): SessionS
   }
   const mistrusted = to === 'all' ? [EVERYTHING] : [...new Set(state.unpublished.map((name) => `*${modelOf(name)}`))]
   return { ...state, versions, floors, unpublished: state.unpublished.length > 0 ? mistrusted : [] }
-}
-
-/** Rows and keys: without a bound on their number. */
-export function isOneOfMany(name: string): boolean {
-  return name.startsWith('r:') || name.startsWith('k:')
-}
-
-/** `Model` of a row, `k:Model` of a key. */
-export function floorOf(name: string): string {
-  return name.startsWith('r:') ? modelOf(name) : `k:${modelOf(name)}`
-}
-
-export function modelOf(name: string): string {
-  return name.startsWith('*') ? name.slice(1) : name.split(':', 2)[1]!
 }
