@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyPluginCallback } from 'fastify'
 import { sessionPlugin } from 'prisma-cache/http'
+import { createMetrics } from 'prisma-cache/metrics'
 import type { BankClient } from './bank-client.js'
 import { type CachedClient, type CachedClientOptions, createCachedClient } from './cached-client.js'
 import type { CacheControl, Database, Source } from './database.js'
@@ -37,7 +38,9 @@ function cacheControl({ $cache }: CachedClient): CacheControl {
     const observed = probe.getStore()
     if (observed) observed.source = route.source === 'replica' ? 'replica' : `primary (${route.reason})`
   })
+  const metrics = createMetrics($cache)
   return {
+    metrics: () => metrics.prometheus(),
     flush: () => $cache.flush(),
     pending: async () =>
       Object.fromEntries(Object.entries(await $cache.pending()).map(([model, { count }]) => [model, count])),

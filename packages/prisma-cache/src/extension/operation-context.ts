@@ -3,6 +3,7 @@ import type { ModelIndex } from '../planner/model-index.js'
 import type { Routes } from '../planner/route.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
+import type { Near } from '../store/near/near.js'
 import type { CausalSession } from '../strategy/causal-session.js'
 import type { Horizon } from '../strategy/near-horizon.js'
 import type { NearReads } from '../strategy/near-reads.js'
@@ -21,9 +22,10 @@ export interface Engine {
   readonly link: Link
   readonly events: EventBus
   readonly reads: ReadThrough
-  /** Where a model has near copies: what sessions have seen past them, and the copy that would answer a read. */
+  /** Where a model has near copies: what sessions have seen past them, the copies, and reads that they answer. */
   readonly horizon: Horizon | undefined
-  readonly copyFor: NearReads['copyFor'] | undefined
+  readonly near: Near | undefined
+  readonly nearReads: NearReads | undefined
   /** Where there are replicas. */
   readonly replicas: ReplicaSide | undefined
   readonly routes: Routes

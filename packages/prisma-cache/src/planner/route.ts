@@ -53,8 +53,6 @@ export function parseRoute(text: unknown): Route | undefined {
 /** By model, and one for all others. */
 export interface Routes {
   of(model: string): Route
-  /** Did somebody choose it for this very model? */
-  isChosen(model: string): boolean
   /** How long a write that reaches these models waits for the replicas; 0: not at all. */
   applyWaitOf(models: Iterable<string>): number
 }
@@ -63,7 +61,6 @@ export function createRoutes(all: Route, byModel: ReadonlyMap<string, Route>): R
   const of = (model: string) => byModel.get(model) ?? all
   return {
     of,
-    isChosen: (model) => byModel.has(model),
     applyWaitOf: (models) =>
       Math.max(0, ...[...models].map(of).map((route) => (route.kind === 'applyWait' ? route.withinMs : 0))),
   }

@@ -115,11 +115,9 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
         owe(link, events, all, session, cause)
         return 0
       } finally {
-        if (committed) {
-          const position = await committed
-          session.wrote(new Set(all.map((tag) => tag.model)), position)
-          if (position) await link.replication?.published(all, markers, position)
-        }
+        const position = await committed
+        session.wrote(new Set(all.map((tag) => tag.model)), position)
+        if (position) await link.replication?.published(all, markers, position)
       }
     },
     async release() {

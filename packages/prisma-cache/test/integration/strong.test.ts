@@ -21,7 +21,7 @@ const account = (row: string): Tag => ({ kind: 'row', model: 'Account', row })
 async function killAfterCommit(settings: object): Promise<void> {
   const { databaseUrl, redisUrl, namespace } = bench
   const support = path.resolve(import.meta.dirname, 'support')
-  const child = fork(path.join(support, 'writer-child.mjs'), {
+  const child = fork(path.join(support, 'strong-writer-child.mjs'), {
     env: {
       ...process.env,
       WRITER_CHILD: JSON.stringify({ databaseUrl, redisUrl, namespace, lease: LEASE_MS, ...settings }),

@@ -24,7 +24,7 @@ export async function createReplicatedBench(count: number): Promise<ReplicatedBe
   const primary = await startPostgres()
   const replicas: PostgresReplica[] = []
   for (let i = 1; i <= count; i++) replicas.push(await startReplica(primary, { name: `replica${i}` }))
-  const bench = await createBench(primary.url)
+  const bench = await createBench(undefined, primary.url)
   await Promise.all(replicas.map((replica) => replica.caughtUp()))
   const adapter = (i: number) =>
     new PrismaPg({

@@ -1,45 +1,24 @@
-// A writer in a process of its own, for tests that kill it: it holds still when its statement is committed and nobody
-// was told, and says so.
+// A writer in a process of its own, for tests that kill it between COMMIT and publish. It runs the built package, over
+// the generated client as the test has compiled it.
 
 import { PrismaPg } from '@prisma/adapter-pg'
 import { prismaCache } from 'prisma-cache'
-import { policies } from '../../prisma/generated/cache/index.js'
-import { Prisma, PrismaClient } from '../../prisma/generated/prisma/client.js'
 
-const { databaseUrl, redisUrl, namespace, lease, model, where, data, inTransaction } = JSON.parse(
-  process.env.WRITER_CHILD,
-)
-const never = new Promise(() => {})
-const committed = async () => {
-  process.send('committed')
-  await never
+const { compiled, databaseUrl, redisUrl, namespace, lease, id, balance } = JSON.parse(process.env.WRITER_CHILD)
+const { PrismaClient } = await import(`${compiled}/prisma/client.js`)
+const { policies } = await import(`${compiled}/cache/index.js`)
+
+const holding = {
+  name: 'hold between COMMIT and publish',
+  query: {
+    async $allOperations({ args, query }) {
+      await query(args)
+      process.send('committed')
+      await new Promise(() => {})
+    },
+  },
 }
-// Under the cache stands what tells of a single statement's COMMIT; of a transaction's it is the client itself.
-const plain = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl }) })
-const held = inTransaction
-  ? plain.$extends({
-      client: {
-        async $transaction(...args) {
-          const result = await plain.$transaction.apply(this, args)
-          await committed()
-          return result
-        },
-      },
-    })
-  : plain
-const cached = held.$extends(prismaCache({ policies, redis: redisUrl, namespace, lease }))
-const prisma = inTransaction
-  ? cached
-  : cached.$extends(
-      Prisma.defineExtension({
-        query: {
-          async $allOperations({ args, query }) {
-            const result = await query(args)
-            await committed()
-            return result
-          },
-        },
-      }),
-    )
-if (inTransaction) await prisma.$transaction((tx) => tx[model].update({ where, data }))
-else await prisma[model].update({ where, data })
+const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl }) })
+  .$extends(prismaCache({ policies, redis: redisUrl, namespace, lease }))
+  .$extends(holding)
+await prisma.account.update({ where: { id }, data: { balance } })
