@@ -2,13 +2,27 @@
 
 export const accept = {
   name: 'accept',
-  numberOfKeys: 7,
+  numberOfKeys: 8,
   lua: `local function nextVersion(previous, nonce)
   local time = redis.call('TIME')
   local micros = time[1] * 1000000 + time[2]
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function liveFence(text, nowMs, without)
+  local live, others = {}, 0
+  for writer, lease in string.gmatch(text or '', '([^:;]+):(%d+);') do
+    if tonumber(lease) > nowMs and writer ~= without then
+      live[#live + 1] = writer .. ':' .. lease .. ';'
+      others = others + 1
+    end
+  end
+  return table.concat(live), others
+end
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
 local SEALED_FIELDS = 6
@@ -36,6 +50,11 @@ local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
   return first, at - 1
+end
+local fenced = redis.call('GET', KEYS[8])
+if fenced then
+  local _, writers = liveFence(fenced, nowMillis(), '')
+  if writers > 0 then return { -10 } end
 end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
@@ -180,7 +199,7 @@ if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
 local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: 'd18d4b31ef875132cd29c857e5946e3848e34893',
+  sha1: '0e95b5332c0bea60dbf6bca9c8a4a59e0031b525',
 } as const
 
 export const beginEpoch = {

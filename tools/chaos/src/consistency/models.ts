@@ -26,7 +26,7 @@ export const REGISTER_MODELS: readonly RegisterModel[] = Object.entries(policies
   },
 )
 
-export const BUCKETS = 2
+export const BUCKETS = 1
 export const SLOTS = 2
 
 /** One row of one model. Each generation has its own, so that a history is short and soon complete. */

@@ -97,3 +97,12 @@ test('a count lies between the rows that were there and those that may have been
   expect([rules(0, 'own', 'b'), rules(1, 'own', 'b'), rules(0, 'own')]).toEqual([['count'], [], []])
   expect([rules(0, 'none'), rules(4, 'none')]).toEqual([[], ['count']])
 })
+
+test('strong: the order is that of Postgres, not any that would do', () => {
+  const slow = write('a', 1, [1, 20], at(1))
+  const quick = write('b', 2, [2, 10], at(2))
+  const old = read('c', 1, [30, 31], at(1))
+  expect(check([slow, quick, { ...old, seq: -1 }], { consistency: 'strong' }).rules).toEqual(['linearizable'])
+  expect(check([slow, quick, read('c', 2, [30, 31], at(2))], { consistency: 'strong' }).rules).toEqual([])
+  expect(check([slow, quick, read('c', 1, [5, 31], at(1))], { consistency: 'strong' }).rules).toEqual([])
+})

@@ -34,6 +34,7 @@ export function createTotals() {
         `${counts.puts} puts, ${counts.conflicts} conflicts`,
       ]
     },
+    operations: () => all.operations,
     /** Hits by reads of the cached clients; what is asked at rest because it is a hit counts on neither side. */
     hitRatio: () => hitsOf(all) / Math.max(1, readsOf(all)),
   }

@@ -1,4 +1,5 @@
 import { groupBy, isClientSession, type Op, publishedAt } from '../history/op.js'
+import { byTime, isFurther, type Pair } from './floors.js'
 import type { WriteOrder } from './order.js'
 import { type Exceptions, noExceptions, type Verdict, type Violation, violation } from './verdict.js'
 
@@ -27,12 +28,6 @@ export function checkSessions(ops: readonly Op[], order: WriteOrder, terms: Sess
   return { violations, exceptions }
 }
 
-interface Pair {
-  readonly op: Op
-  /** The furthest that the session had written or read before. */
-  readonly floor: Op
-}
-
 /** One operation after the other. */
 function* byNumber(ops: Op[], order: WriteOrder): Iterable<Pair> {
   let floor: Op | undefined
@@ -40,25 +35,6 @@ function* byNumber(ops: Op[], order: WriteOrder): Iterable<Pair> {
     if (floor) yield { op, floor }
     if (!floor || isFurther(op, floor, order)) floor = op
   }
-}
-
-/** Several at once: before an operation is what had returned when it was called. */
-function* byTime(ops: Op[], order: WriteOrder): Iterable<Pair> {
-  const returned = [...ops].sort((a, b) => a.ret - b.ret)
-  let next = 0
-  let floor: Op | undefined
-  for (const op of ops.sort((a, b) => a.call - b.call)) {
-    for (; next < returned.length && returned[next]!.ret < op.call; next++) {
-      if (!floor || isFurther(returned[next]!, floor, order)) floor = returned[next]
-    }
-    if (floor) yield { op, floor }
-  }
-}
-
-/** Of two that saw the same the own write counts: it binds more. */
-function isFurther(op: Op, floor: Op, order: WriteOrder): boolean {
-  const [a, b] = [order.seqOf(op), order.seqOf(floor)]
-  return a > b || (a === b && op.kind === 'write')
 }
 
 function judge(

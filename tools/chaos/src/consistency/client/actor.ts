@@ -35,7 +35,8 @@ export async function act(parts: ActorParts): Promise<void> {
     for (let left = 4 + random.below(12); left > 0 && recorder.isOpen(generation) && !stopping(); left--) {
       const place = random.chance(0.7) ? focus : { bucket: random.below(BUCKETS), slot: random.below(SLOTS) }
       const register: Register = { model, generation, ...place }
-      if (random.chance(0.18)) await writes.any(asker, client.model(model), register, queued)
+      if (random.chance(isBusy(register, recorder.now()) ? 0.4 : 0.03))
+        await writes.any(asker, client.model(model), register, queued)
       else await reads.any(asker, client.model(model), register)
     }
   }
@@ -60,6 +61,12 @@ export async function act(parts: ActorParts): Promise<void> {
     if (random.chance(0.6)) await session({ token: '', session: parts.newSession(), order: 0, model, generation })
     else await segment({ session: parts.clientSession, order: 0 }, model, generation)
   }
+}
+
+/** Writers come in crowds, and then leave a row alone: what they left behind shows when nobody mends it at once. */
+function isBusy({ generation, bucket, slot }: Register, nowUs: number): boolean {
+  const moment = Math.floor(nowUs / 400_000)
+  return createRandom(((generation * BUCKETS + bucket) * SLOTS + slot) * 65_537 + moment).chance(0.3)
 }
 
 /** Few at a time, so that callers meet: of each class one, the same in every process. */

@@ -53,6 +53,9 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
   const about = (asker: Asker, via: string) => ({ session: asker.session, order: asker.order++, process, via })
   const noted = <T>(call: Call, run: () => PromiseLike<T>) => callUnderWay.run(call, async () => await run())
   const broken = (via: string, error: unknown) => {
+    // Postgres had no connection left: gates hold them, and no cache is to blame.
+    if (/^P20(24|28)$/.test((error as { code?: string }).code ?? ''))
+      return recorder.count('reads without a connection')
     recorder.count('failed reads')
     send({ kind: 'broken', what: `${via}: ${error instanceof Error ? error.stack : String(error)}` })
   }

@@ -32,7 +32,7 @@ export interface Client {
 /** The extended client, with the gates between it and the database. */
 export function openClient(settings: ClientSettings, gates: Gates, recorder: Recorder): Client {
   const { databaseUrl, redisUrl, namespace, leaseMs, commandTimeoutMs } = settings
-  const cached = new PrismaClient({ adapter: gates.adapter(databaseUrl, 12) }).$extends(
+  const cached = new PrismaClient({ adapter: gates.adapter(databaseUrl, 2 * settings.actors) }).$extends(
     prismaCache({ policies, redis: redisUrl, namespace, lease: leaseMs, commandTimeout: commandTimeoutMs }),
   )
   const prisma = cached.$extends(gates.extension)

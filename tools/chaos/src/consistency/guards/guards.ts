@@ -19,10 +19,13 @@ export interface Guard {
   readonly faults: readonly string[]
   /** Operations after which its absence is found, at most. */
   readonly within: number
+  /** Models in which it shows. Left out: all of the classes. */
+  readonly models?: readonly string[]
 }
 
 const DELAYS = ['delayed']
-const FORGETS = ['empty', 'failover']
+/** What was read before must still be asked for afterwards. */
+export const FORGETS: readonly string[] = ['empty', 'failover']
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -43,6 +46,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'alone',
     without: 'a writer puts its row though another one was on it',
     classes: ['strong'],
+    models: ['StrongThrough'],
     faults: DELAYS,
     within: 20_000,
     patches: [
@@ -73,6 +77,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'quarantine',
     without: 'a new epoch does not wait for fences that were lost',
     classes: ['strong'],
+    models: ['StrongThrough'],
     faults: [...FORGETS, ...DELAYS],
     within: 200_000,
     patches: [
@@ -156,6 +161,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'ping',
     without: 'a copy in the process is served though nobody knows whether pushes still come',
     classes: ['session', 'eventual'],
+    models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
     faults: ['held'],
     within: 100_000,
     patches: [
@@ -170,6 +176,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'horizon',
     without: 'a session that saw something elsewhere is served older copies',
     classes: ['session'],
+    models: ['SessionNear', 'SessionNearInvalidate'],
     faults: ['held', 'delayed'],
     within: 100_000,
     patches: [

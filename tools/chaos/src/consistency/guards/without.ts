@@ -2,7 +2,7 @@ import { FlagError } from '../../cli/flags.js'
 import type { ConsistencyFlags } from '../flags.js'
 import { describeViolation } from '../history/print.js'
 import { runHistories } from '../run/run.js'
-import { GUARDS, type Guard } from './guards.js'
+import { FORGETS, GUARDS, type Guard } from './guards.js'
 
 export function guardsOf(names: string): readonly Guard[] {
   if (names === 'all') return GUARDS
@@ -35,8 +35,9 @@ export async function findAbsence(
     seed,
     classes: guard.classes,
     faults: guard.faults,
+    models: guard.models,
     client: clientWithout(guard),
-    generationMs: 1000,
+    generationMs: guard.faults.some((fault) => FORGETS.includes(fault)) ? 4000 : 1500,
     atMost: guard.within,
   })
   const operations = Object.values(result.calls).reduce((a, b) => a + b, 0)

@@ -20,7 +20,8 @@ export interface ProcessesOptions {
   /** Arguments of node, ahead of the program. */
   readonly execArgv: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  told(slot: number, message: FromClient): void
+  /** `send` is there before all have started: the first may tell something that concerns another by then. */
+  told(slot: number, message: FromClient, send: Processes['send']): void
   left(slot: number, words: LastWords): void
   broken(what: string): void
 }
@@ -38,6 +39,10 @@ const PROGRAM = fileURLToPath(new URL('../client/main.js', import.meta.url))
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
   let incarnations = 0
   const running: Running[] = []
+  const send: Processes['send'] = (slot, message) => {
+    const child = running[slot]?.child
+    if (child?.connected) child.send(message)
+  }
 
   async function start(slot: number): Promise<void> {
     const settings = options.settingsOf(slot, ++incarnations)
@@ -56,7 +61,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
     child.on('message', (message: FromClient) => {
       if (message.kind === 'ready') ready()
       if (message.kind === 'stopped') own.expected = true
-      options.told(slot, message)
+      options.told(slot, message, send)
     })
     child.once('exit', (code, signal) => {
       ready()
@@ -67,10 +72,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
 
   await Promise.all(Array.from({ length: options.slots }, (_, slot) => start(slot)))
   return {
-    send(slot, message) {
-      const { child } = running[slot]!
-      if (child.connected) child.send(message)
-    },
+    send,
     async kill(slot, point) {
       const { child, settings, ended } = running[slot]!
       running[slot]!.expected = true

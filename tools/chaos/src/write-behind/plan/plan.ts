@@ -44,7 +44,7 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
     wide,
     prismaWorkers: random.chance(0.25),
     appendFsync,
-    reachedWithinMs: 4000,
+    reachedWithinMs: 8000,
     drainsAlone: random.chance(0.5),
     rounds: Array.from({ length: rounds }, () => ({
       fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),
@@ -68,9 +68,9 @@ function drawMode(random: Random): Mode {
 export type Belief = readonly [boolean | undefined, boolean | undefined]
 
 /**
- * Mostly what can be accepted. What makes a row, takes it away, or must be answered by Postgres itself, is `alone`: it
- * is sent while nothing else is under way on the family. Else one that was meant to be accepted may find the row gone,
- * take the direct road, and meet on it what is accepted meanwhile, which no road orders.
+ * Mostly what can be accepted. What Postgres itself must answer is drawn on purpose now and then; where another writer
+ * changes the family meanwhile, it comes of itself. `alone`: to be sent while nothing else is under way on the family. A
+ * changed key is: the row that it leads to is written past the queue without a fence of its own.
  */
 export function drawOperation(
   random: Random,
@@ -84,19 +84,21 @@ export function drawOperation(
   const exists = belief[key]
   const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
   const update = (): Operation => ({ kind: 'update', ...base, changes: drawChanges(random) })
-  const shared = exists && random.chance(0.75) ? update : upsert
-  if (!idle || exists === undefined) return { operation: shared(), alone: false }
+  const together = (operation: Operation) => ({ operation, alone: false })
+  if (exists === undefined) return together(upsert())
   if (random.chance(0.03)) {
-    if (!exists) return { operation: update(), alone: true }
-    return { operation: { kind: random.chance(0.3) ? 'create' : 'move', ...base }, alone: true }
+    if (!exists) return together(update())
+    if (idle && random.chance(0.7)) return { operation: { kind: 'move', ...base }, alone: true }
+    return together({ kind: 'create', ...base })
   }
-  if (!exists)
-    return random.chance(0.8)
-      ? { operation: { kind: 'create', ...base }, alone: true }
-      : { operation: upsert(), alone: false }
-  return random.chance(0.25)
-    ? { operation: { kind: 'delete', ...base }, alone: true }
-    : { operation: shared(), alone: false }
+  if (!exists) return together(random.chance(0.8) ? { kind: 'create', ...base } : upsert())
+  return together(
+    random.weighted<() => Operation>([
+      [64, update],
+      [20, upsert],
+      [16, () => ({ kind: 'delete', ...base })],
+    ])(),
+  )
 }
 
 /** Sums alone, values alone, and both: they take different ways through a window. */

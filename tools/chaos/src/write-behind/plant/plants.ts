@@ -37,11 +37,6 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     from: 'await options.confirm(',
     to: 'void (',
   },
-  'epoch-not-compared': {
-    file: 'queue/ledger-epoch.js',
-    from: 'standing.identity === identity',
-    to: 'true',
-  },
   'rejected-not-recorded': {
     file: 'queue/apply/apply-batch.js',
     from: 'await recordRejected(tx, ledgerShard, rejected);',
@@ -61,6 +56,11 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     file: 'protocol/commands.generated.js',
     from: 'rebase(pending, open, texts, fresh and version or known)',
     to: "redis.call('DEL', open)",
+  },
+  'accepts-under-a-fence': {
+    file: 'protocol/commands.generated.js',
+    from: 'if writers > 0 then return { -10 } end',
+    to: '',
   },
   'seal-goes-on-growing': {
     file: 'protocol/commands.generated.js',

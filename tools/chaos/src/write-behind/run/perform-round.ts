@@ -19,7 +19,7 @@ export interface Stage {
   readonly recorder: Recorder
   readonly confirmedFile: string
   /** Writes whose callers still wait. */
-  readonly underWay: Set<Promise<void>>
+  readonly underWay: Set<Promise<unknown>>
 }
 
 /** What a round's fault came to: where it struck, or that nobody came there. */
@@ -28,6 +28,7 @@ export interface Struck {
   readonly struck: boolean
 }
 
+const REFUSED_PAUSE_MS = 50
 /** Writes of a round, where nothing strikes. */
 const MOST_WRITES = 45
 /** Writes that wait for what is pending are not waited for: they go on beside the next round. */
@@ -47,8 +48,10 @@ export async function performRound(stage: Stage, round: Round): Promise<Struck> 
       sent++
       const write = stage.traffic.write(child)
       underWay.add(write)
-      await write
+      const taken = await write
       underWay.delete(write)
+      // Without Redis everything is refused at once: not all writes are to be spent on that.
+      if (!taken) await later(REFUSED_PAUSE_MS)
     }
   }
   const hands = Array.from({ length: plan.acceptors * plan.inFlight }, (_, i) => hand(i))

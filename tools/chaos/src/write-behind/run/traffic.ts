@@ -9,8 +9,8 @@ import type { Recorder } from './record.js'
 /** Writes of one run, drawn one by one and sent by whoever has a hand free. */
 export interface Traffic {
   readonly places: readonly FamilyPlace[]
-  /** Sends one write through the child; resolves when its caller knows as much as it will. */
-  write(child: Child): Promise<void>
+  /** Sends one write through the child; resolves when its caller knows as much as it will, to whether it was taken. */
+  write(child: Child): Promise<boolean>
   /** Hundreds of rows at once. */
   writeWide(children: readonly Child[], rows: number): Promise<void>
 }
@@ -34,35 +34,32 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
   const owners: string[] = []
   const slots: { readonly id: string; readonly by: Child; free: boolean }[] = []
 
-  async function writeFamily(child: Child, family: number): Promise<void> {
+  async function writeFamily(child: Child, family: number): Promise<boolean> {
     const digit = recorder.families[family]!.length
     const idle = busy[family]!.size === 0
     const drawn = drawOperation(random, recorder.next(), digit, beliefs[family] as Belief, idle)
     const { operation } = drawn
     busy[family]!.add(child)
     alone[family] = drawn.alone
-    if (drawn.alone) beliefs[family]![operation.key] = undefined
     const { model, operation: name, args } = callOf(places[family]!, operation)
     const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
     const outcome = await recorder.family(family, operation, work)
     busy[family]!.delete(child)
     alone[family] = false
     learn(beliefs[family]!, operation, outcome)
+    return isTaken(outcome)
   }
 
-  async function writeSlot(child: Child): Promise<void> {
+  async function writeSlot(child: Child): Promise<boolean> {
     const number = recorder.next()
     const own = slots.find((slot) => slot.free && slot.by === child)
     if (own && random.chance(0.4)) {
       own.free = false
       const data = { note: `n${number}` }
-      const work = child.call('Slot', 'update', { where: { id: own.id }, data })
-      await recorder.slot(
-        { kind: 'note', number, id: own.id },
-        work.then((reply) => outcomeOf(reply, (value) => value)),
-      )
+      const work = send(child, 'Slot', 'update', { where: { id: own.id }, data })
+      await recorder.slot({ kind: 'note', number, id: own.id }, work)
       own.free = true
-      return
+      return isTaken(await work)
     }
     const slot = {
       id: `${run}-s${number}`,
@@ -72,22 +69,20 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
     }
     const entry = { id: slot.id, by: child, free: false }
     slots.push(entry)
-    const work = child.call('Slot', 'create', { data: slot })
-    await recorder.slot(
-      { kind: 'create', number, ...slot },
-      work.then((reply) => outcomeOf(reply, (value) => value)),
-    )
+    const work = send(child, 'Slot', 'create', { data: slot })
+    await recorder.slot({ kind: 'create', number, ...slot }, work)
     entry.free = true
+    return isTaken(await work)
   }
 
-  async function writeOwner(child: Child): Promise<void> {
+  async function writeOwner(child: Child): Promise<boolean> {
     const number = recorder.next()
     const id = `${run}-o${number}`
-    const work = child.call('Owner', 'create', { data: { id } }).then((reply) => {
-      if (reply?.ok) owners.push(id)
-      return outcomeOf(reply, (value) => value)
-    })
+    const work = send(child, 'Owner', 'create', { data: { id } })
     await recorder.owner({ kind: 'create', number, id }, work)
+    const outcome = await work
+    if (outcome.kind === 'acknowledged') owners.push(id)
+    return isTaken(outcome)
   }
 
   return {
@@ -99,29 +94,29 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
         .map((_, family) => family)
         .filter((f) => !busy[f]!.has(child) && !alone[f] && recorder.families[f]!.length < MOST_DIGITS)
       if (free.length === 0) return await writeSlot(child)
-      await writeFamily(child, random.pick(free))
+      return await writeFamily(child, random.pick(free))
     },
     async writeWide(children, rows) {
       await Promise.all(
         Array.from({ length: rows }, async (_, i) => {
           const child = children[i % children.length]!
           const id = `${run}-w${i}`
-          const create = child.call('Wide', 'create', { data: { id } })
-          await recorder.wideRow(
-            { kind: 'create', number: recorder.next(), id },
-            create.then((reply) => outcomeOf(reply, (value) => value)),
-          )
+          const create = send(child, 'Wide', 'create', { data: { id } })
+          await recorder.wideRow({ kind: 'create', number: recorder.next(), id }, create)
           if (i % 3 !== 0) return
-          const increment = child.call('Wide', 'update', { where: { id }, data: { count: { increment: 1 } } })
-          await recorder.wideRow(
-            { kind: 'increment', number: recorder.next(), id },
-            increment.then((reply) => outcomeOf(reply, (value) => value)),
-          )
+          const increment = send(child, 'Wide', 'update', { where: { id }, data: { count: { increment: 1 } } })
+          await recorder.wideRow({ kind: 'increment', number: recorder.next(), id }, increment)
         }),
       )
     },
   }
 }
+
+async function send(child: Child, model: string, operation: string, args: unknown): Promise<Outcome<unknown>> {
+  return outcomeOf(await child.call(model, operation, args), (value) => value)
+}
+
+const isTaken = (outcome: Outcome<unknown>): boolean => outcome.kind !== 'refused'
 
 function learn(belief: [boolean | undefined, boolean | undefined], operation: Operation, outcome: Outcome): void {
   const { kind, key } = operation
