@@ -33,6 +33,8 @@ export interface ShardKeys {
   readonly batch: string
   /** Hash: row id → JSON of a rejected write. */
   readonly rejected: string
+  /** JSON list of the shards, as `model.shard`, that the sealed batch waits for; gone when it no longer does. */
+  readonly waitsFor: string
 }
 
 export interface Keys {
@@ -120,6 +122,7 @@ export function createKeys(namespace: string): Keys {
         sealed: `${at}:sealed`,
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
+        waitsFor: `${at}:waits`,
       }
     },
     pendingRow: (model, row) => `${ofRow(model, row)}:p:${row}`,
