@@ -11,6 +11,7 @@ import type { RowTag, Tag } from '../protocol/tag.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { runPlanned } from '../strategy/run-planned.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
+import { guarded } from './believed-row.js'
 import { flushForWrite, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
@@ -35,7 +36,7 @@ export async function runWrite(engine: Engine, model: IndexedModel, operation: O
   }
   const plan = planWrite(engine.index, model, operation.operation, args)
   const counted = args === given ? plan : { ...plan, written: given }
-  return await writePlanned(engine, counted, operation, alone)
+  return await writePlanned(engine, await guarded(engine, model, counted, operation, args), operation, alone)
 }
 
 /** An operation that is unknown here, on a model or not: it may have written anything. */

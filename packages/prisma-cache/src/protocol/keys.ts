@@ -15,6 +15,12 @@ import type { Tag } from './tag.js'
  */
 export const SHARDS = 4
 
+/**
+ * Of the text of entries: their head, and how rows and answers are written. Part of their keys, so that two releases side
+ * by side do not read each other's. Versions, fences and what is pending have none: those, both must understand.
+ */
+export const ENTRY_FORMAT = 1
+
 /** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
 export interface TagKeys {
   readonly version: string
@@ -35,6 +41,8 @@ export interface ShardKeys {
   readonly rejected: string
   /** JSON list of the shards, as `model.shard`, that the sealed batch waits for; gone when it no longer does. */
   readonly waitsFor: string
+  /** Hash: how many rows were flushed, and how fast; see `lua/include/flush-rate.lua`. */
+  readonly flushed: string
 }
 
 export interface Keys {
@@ -49,6 +57,8 @@ export interface Keys {
   readonly bullPrefix: string
   /** Of a `field` tag the version is no key: it stands in the model's `fieldVersions`, under the field's token. */
   tag(tag: Tag): TagKeys
+  /** Text of an epoch, a version of the tag and the log position that shows all that was published by then. */
+  position(tag: Tag): string
   /** Text of `token=version;` items, one a field that some reader narrows by; see `lua/include/fields.lua`. */
   fieldVersions(model: string): string
   /** What the keys of all versions of a model begin with, and no others. */
@@ -84,35 +94,37 @@ export function createKeys(namespace: string): Keys {
   const fieldVersions = (model: string) => `${tableVersions(model)}:f`
   const ofRow = (model: string, row: string) => shard(model, shardOf(row))
   const versionsOfRow = (model: string, row: string) => `${versions}{${model}#${shardOf(row)}}`
+  const tagKeys = (tag: Tag): TagKeys => {
+    switch (tag.kind) {
+      case 'table':
+        return { version: `${tableVersions(tag.model)}:t`, fence: `${table(tag.model)}:ft` }
+      case 'wide':
+        return { version: `${tableVersions(tag.model)}:w`, fence: `${table(tag.model)}:fw` }
+      case 'row': {
+        const version = `${versionsOfRow(tag.model, tag.row)}:r:${tag.row}`
+        return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
+      }
+      case 'key': {
+        const name = `${tag.field}=${tag.value}`
+        const version = `${versionsOfRow(tag.model, name)}:k:${name}`
+        return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
+      }
+      case 'field':
+        return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
+    }
+  }
   return {
     namespace,
     epoch: `${namespace}:{epoch}`,
     quarantine: `${namespace}:{epoch}:quarantine`,
     queueEpoch: `${namespace}:{queue}:epoch`,
     bullPrefix: `${namespace}:{bull}`,
-    tag(tag) {
-      switch (tag.kind) {
-        case 'table':
-          return { version: `${tableVersions(tag.model)}:t`, fence: `${table(tag.model)}:ft` }
-        case 'wide':
-          return { version: `${tableVersions(tag.model)}:w`, fence: `${table(tag.model)}:fw` }
-        case 'row': {
-          const version = `${versionsOfRow(tag.model, tag.row)}:r:${tag.row}`
-          return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
-        }
-        case 'key': {
-          const name = `${tag.field}=${tag.value}`
-          const version = `${versionsOfRow(tag.model, name)}:k:${name}`
-          return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
-        }
-        case 'field':
-          return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
-      }
-    },
+    tag: tagKeys,
+    position: (tag) => `${namespace}:l:${tagKeys(tag).version.slice(versions.length)}`,
     fieldVersions,
     versionPrefixes: (model) => [`${tableVersions(model)}:`, `${versions}{${model}#`],
-    rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
-    answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
+    rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${ENTRY_FORMAT}.${shapeHash}:${row}`,
+    answerEntry: (model, digest) => `${namespace}:a:${model}:${ENTRY_FORMAT}.${digest}`,
     refreshLease: (entry) => `${namespace}:r:${entry}`,
     shard(model, n) {
       const at = shard(model, n)
@@ -123,6 +135,7 @@ export function createKeys(namespace: string): Keys {
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
         waitsFor: `${at}:waits`,
+        flushed: `${at}:flushed`,
       }
     },
     pendingRow: (model, row) => `${ofRow(model, row)}:p:${row}`,

@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis'
 import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { Keys } from '../protocol/keys.js'
+import type { Position } from '../protocol/position.js'
 import type { Tag } from '../protocol/tag.js'
 import type { Connection } from './connection.js'
 import { replaceEpoch, verifyEpoch } from './epoch.js'
@@ -35,7 +36,16 @@ export interface Link {
   publishOwed(): void
   /** Whoever writes says what its write has replaced, or may have, before its caller goes on. */
   replaced(tags: readonly Tag[]): void
+  /** Where replicas are used: what is done for them after each COMMIT. */
+  readonly replication: Replication | undefined
   close(): Promise<void>
+}
+
+export interface Replication {
+  /** Where the primary is now; called after COMMIT. Undefined: it could not be told. Never rejects. */
+  committed(): Promise<Position | undefined>
+  /** The write has replaced these versions, and shows at `position`. Resolves when whoever wrote may go on. Never rejects. */
+  published(tags: readonly Tag[], markers: ReadonlyMap<string, string>, position: Position): Promise<void>
 }
 
 export interface LinkOptions {
@@ -46,6 +56,7 @@ export interface LinkOptions {
   /** Publishes the tags; the link cannot know how, since the store stands on it. */
   readonly publish: (tags: Parameters<Unpublished['add']>[0]) => Promise<void>
   readonly replaced?: (tags: readonly Tag[]) => void
+  readonly replication?: Replication | undefined
 }
 
 const RETRY_MS = 200
@@ -81,10 +92,11 @@ export function createLink(options: LinkOptions): Link {
       everUp = true
       events.emit('link', { state: 'up' })
       settleFirst()
+      publishOwed() // what came to be owed while the rest was paid
     } catch (error) {
       if (mine !== generation || isClosed()) return
       wentDown(error)
-      later(() => redis.status === 'ready' && comeUp())
+      later()
     }
   }
 
@@ -98,7 +110,11 @@ export function createLink(options: LinkOptions): Link {
       }
       await options.publish(tags)
     })
-    events.emit('settled', { tags: owed })
+    events.emit('settled', { tags: owed, left: unpublished.size })
+  }
+
+  function publishOwed(): void {
+    if (state === 'up') void payDebts().catch(later)
   }
 
   function wentDown(cause: unknown): void {
@@ -122,11 +138,13 @@ export function createLink(options: LinkOptions): Link {
     })
   }
 
-  function later(fn: () => unknown): void {
+  /** Tries again whatever is to be tried by then: a debt that could not be paid may have become a link that is down. */
+  function later(): void {
     if (retry) return
     retry = setTimeout(() => {
       retry = undefined
-      if (state !== 'closed') fn()
+      if (state === 'down' && redis.status === 'ready') void comeUp()
+      else publishOwed()
     }, RETRY_MS)
     retry.unref()
   }
@@ -167,17 +185,16 @@ export function createLink(options: LinkOptions): Link {
     failed(cause) {
       if (state !== 'up' || ++failures < BREAK_AFTER) return
       wentDown(cause)
-      later(() => redis.status === 'ready' && comeUp())
+      later()
     },
     epochLost() {
       if (state !== 'up') return
       generation++
       void comeUp()
     },
-    publishOwed() {
-      if (state === 'up') void payDebts().catch(() => later(() => state === 'up' && this.publishOwed()))
-    },
+    publishOwed,
     replaced: options.replaced ?? (() => {}),
+    replication: options.replication,
     async close() {
       if (state === 'idle' || state === 'closed') return
       if (state === 'up') await payDebts().catch(() => {}) // a last attempt; `ttl` and leases bound what remains

@@ -59,9 +59,9 @@ export async function writeDatabaseFirst(
     else await writer.publish(plan.worst, [], session)
     throw error
   }
-  const { result, answer, planned } = written
-  const puts = planned ? putsOf(link.keys, writer, [plan.put(result)]) : []
-  await writer.publish(plan.after(result), puts, session)
+  const { plan: done, result, answer, planned } = written
+  const puts = planned ? putsOf(link.keys, writer, [done.put(result)]) : []
+  await writer.publish(done.after(result), puts, session)
   return answer
 }
 
