@@ -39,6 +39,8 @@ export interface ShardKeys {
   readonly batch: string
   /** Hash: row id → JSON of a rejected write. */
   readonly rejected: string
+  /** JSON list of the shards, as `model.shard`, that the sealed batch waits for; gone when it no longer does. */
+  readonly waitsFor: string
   /** Hash: how many rows were flushed, and how fast; see `lua/include/flush-rate.lua`. */
   readonly flushed: string
 }
@@ -132,6 +134,7 @@ export function createKeys(namespace: string): Keys {
         sealed: `${at}:sealed`,
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
+        waitsFor: `${at}:waits`,
         flushed: `${at}:flushed`,
       }
     },
