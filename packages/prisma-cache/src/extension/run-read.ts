@@ -84,11 +84,13 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     return bypass('after-write')
   }
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
-  const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
+  const shows = route.kind === 'showPending'
+  const looks = consistency !== 'strong' && (plan.kind === 'row' || !shows)
+  const pending = looks ? ofPendingRow(engine, plan, operation) : undefined
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
-  const waits = consistency === 'session' && route.kind !== 'showPending'
+  const waits = consistency === 'session' && !shows
   if (!pending && waits) await flushOwn(engine, pendingModelsOf(plan.models), operation)
   const terms = termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args })
   const replica = engine.replicas && fromReplica(engine, route, { ...operation, args }, { plan, consistency, terms })
