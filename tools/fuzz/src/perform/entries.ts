@@ -14,6 +14,8 @@ import type { Mismatch } from './mismatch.js'
 export interface Entries {
   /** Remembers what the operation asks, and of whom. */
   asked(operation: Stepwise): void
+  /** The same of one question. */
+  remember(client: number, call: Call): void
   /** With nothing under way and nothing pending. */
   compare(): Promise<Compared>
 }
@@ -103,6 +105,7 @@ export function createEntries(bench: Bench, models: Models, redis: Redis): Entri
     asked(operation) {
       for (const [client, call] of readsOf(operation)) remember(client, call)
     },
+    remember,
     compare,
   }
 }
