@@ -14,6 +14,8 @@ import type { Mismatch } from './mismatch.js'
 export interface Entries {
   /** Remembers what the operation asks, and of whom. */
   asked(operation: Stepwise): void
+  /** The same of one question. */
+  remember(client: number, call: Call): void
   /** With nothing under way and nothing pending. */
   compare(): Promise<Compared>
 }
@@ -47,7 +49,12 @@ export function createEntries(bench: Bench, models: Models, redis: Redis): Entri
     await keysOfQuestions()
     const standing = await entryKeys(redis, namespace)
     let reads = 0
-    for (const question of found(standing)) {
+    const { some, unknown } = found(standing)
+    if (unknown !== undefined) {
+      const mismatch = { what: 'the entries in Redis', expected: 'answers to what was asked', actual: unknown }
+      return { reads, mismatch }
+    }
+    for (const question of some) {
       for (const client of cached.keys()) {
         if (likes[client] !== likes[question.client] || (client !== question.client && !near[client])) continue
         const mismatch = await compareOne({ ...question, client })
@@ -63,7 +70,8 @@ export function createEntries(bench: Bench, models: Models, redis: Redis): Entri
     for (const question of questions.values()) question.key ??= await keyOf(cached[question.client]!, question.call)
   }
 
-  function found(standing: ReadonlySet<string>): Question[] {
+  /** What leads to an entry that stands, and an entry to which nothing leads. */
+  function found(standing: ReadonlySet<string>): { readonly some: readonly Question[]; readonly unknown?: string } {
     const known = new Set<string>()
     const some: Question[] = []
     for (const { key, client, call } of questions.values()) {
@@ -72,10 +80,12 @@ export function createEntries(bench: Bench, models: Models, redis: Redis): Entri
       if (standing.has(key) || near[client]) some.push({ client, call })
     }
     for (const key of standing) {
-      const call = known.has(key) ? undefined : rowOfKey(models, namespace, key)
-      if (call) for (const client of new Set(likes)) some.push({ client, call })
+      if (known.has(key)) continue
+      const call = rowOfKey(models, namespace, key)
+      if (!call) return { some, unknown: key }
+      for (const client of new Set(likes)) some.push({ client, call })
     }
-    return some
+    return { some }
   }
 
   /** In a session of its own, to which everything is new enough. */
@@ -95,6 +105,7 @@ export function createEntries(bench: Bench, models: Models, redis: Redis): Entri
     asked(operation) {
       for (const [client, call] of readsOf(operation)) remember(client, call)
     },
+    remember,
     compare,
   }
 }

@@ -29,8 +29,8 @@ export interface RunResult {
   readonly failure: { readonly index: number; readonly mismatch: Mismatch } | undefined
 }
 
-/** Longer than any wait inside Prisma or the cache. */
-const STUCK_MS = 90_000
+/** Longer than any wait inside Prisma or the cache, also on a machine that has much else to do. */
+const STUCK_MS = 300_000
 
 /** Performs a log from its beginning, on twins of its own. `until`: the time after which no operation begins. */
 export async function runLog(
