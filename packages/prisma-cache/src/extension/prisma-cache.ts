@@ -10,7 +10,14 @@ import { createEngine } from './create-engine.js'
 import { openEarlyRoad } from './early-road.js'
 import type { Engine, Operation } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
-import { clientOmitOf, modelNamesOf, type QueryHook, queryOf, transactionOf } from './prisma-internals.js'
+import {
+  clientOmitOf,
+  emulatesRelations,
+  modelNamesOf,
+  type QueryHook,
+  queryOf,
+  transactionOf,
+} from './prisma-internals.js'
 import { runRead } from './run-read.js'
 import { runTransaction } from './run-transaction.js'
 import { runRaw, runUnknown, runWrite } from './run-write.js'
@@ -38,7 +45,7 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       options,
       checked,
       policies,
-      index: createModelIndex(policies, clientOmitOf(client)),
+      index: createModelIndex(policies, clientOmitOf(client), emulatesRelations(client)),
       client,
     })
     const extended = client.$extends({

@@ -55,6 +55,12 @@ export function clientOmitOf(client: object): Readonly<Record<string, ClientOmit
   return (client as { _globalOmit?: Record<string, ClientOmit> })._globalOmit ?? {}
 }
 
+/** `relationMode = "prisma"` in the schema that the client was generated from. Where that cannot be seen, so it may be. */
+export function emulatesRelations(client: object): boolean {
+  const schema = (client as { _engineConfig?: { inlineSchema?: unknown } })._engineConfig?.inlineSchema
+  return typeof schema !== 'string' || /^\s*relationMode\s*=\s*"prisma"/m.test(schema)
+}
+
 /** The client that the extension was applied to. Called on an extended one, its methods keep every extension of that. */
 export interface BaseClient {
   $transaction(...args: unknown[]): Promise<unknown>

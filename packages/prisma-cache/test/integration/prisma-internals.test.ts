@@ -3,6 +3,7 @@ import {
   callSiteOf,
   clientOmitOf,
   delegateOf,
+  emulatesRelations,
   hasComputedFields,
   isExtended,
   isTraced,
@@ -14,6 +15,7 @@ import {
   transactionOf,
 } from '../../src/extension/prisma-internals.js'
 import { PrismaClient } from '../prisma/generated/prisma/client.js'
+import { PrismaClient as EmulatingClient } from '../prisma-emulated/generated/prisma/client.js'
 import { type Bench, createBench } from './support/bench.js'
 
 let bench: Bench
@@ -73,6 +75,13 @@ test('the models of a client, its omit, and the operations of one model', async 
   expect(clientOmitOf(bench.plain())).toEqual({})
   expect(await delegateOf(client, 'PrismaCacheLedger').findUnique({ where: { shard: 'none' } })).toBeNull()
   await client.$disconnect()
+})
+
+test('whether Prisma does what foreign keys would', async () => {
+  const emulating = new EmulatingClient({ adapter: new PrismaPg({ connectionString: bench.databaseUrl }) })
+  expect(emulatesRelations(emulating)).toBe(true)
+  expect(emulatesRelations(bench.plain())).toBe(false)
+  expect(emulatesRelations({})).toBe(true)
 })
 
 test('an operation that is replaced is so on that client alone', async () => {
