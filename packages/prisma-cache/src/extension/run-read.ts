@@ -4,6 +4,7 @@ import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
+import type { ReadTerms } from '../planner/read-terms.js'
 import type { Route } from '../planner/route.js'
 import { namedRow } from '../planner/row-id.js'
 import { scopeOf } from '../planner/scope.js'
@@ -14,23 +15,17 @@ import type { Engine, Operation } from './operation-context.js'
 import { termsOf } from './terms-of.js'
 
 /** One row by its key, planned already; nothing in its arguments asks for more. */
-export async function runRowRead(engine: Engine, plan: RowPlan, operation: Operation): Promise<unknown> {
-  const { model } = plan
-  const { policy } = model
-  if (policy.strategy === 'none') throw new TypeError('rows of a model that is not cached are not planned')
-  const { consistency } = policy
+export function readRow(
+  engine: Engine,
+  plan: RowPlan,
+  operation: Operation,
+  consistency: ConsistencyClass,
+  terms: ReadTerms,
+): Promise<unknown> {
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
-  const terms = termsOf(engine, {
-    plan,
-    policy,
-    consistency,
-    override: undefined,
-    operation: operation.operation,
-    args: undefined,
-  })
-  const replica =
-    engine.replicas && fromReplica(engine, engine.routes.of(model.name), operation, { plan, consistency, terms })
-  return await engine.reads.read({
+  const route = engine.routes.of(plan.model.name)
+  const replica = engine.replicas && fromReplica(engine, route, operation, { plan, consistency, terms })
+  return engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,

@@ -539,6 +539,31 @@ return { tonumber(open[2] or 0), tonumber(sealed or 0), tonumber(redis.call('GET
   sha1: '667cf3fef0f3d182c3fe802a0ba90d5633986ee9',
 } as const
 
+export const look = {
+  name: 'look',
+  numberOfKeys: 'N',
+  lua: `local function nextVersion(previous, nonce)
+  local time = redis.call('TIME')
+  local micros = time[1] * 1000000 + time[2]
+  local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
+  if last >= micros then micros = last + 1 end
+  return string.format('%.0f', micros) .. '.' .. nonce
+end
+local values = redis.call('MGET', unpack(KEYS))
+local epoch = values[2]
+for i = 3, #KEYS do
+  local stood = values[i] and '1' or '0'
+  if not values[i] and epoch then
+    values[i] = nextVersion(false, ARGV[1])
+    redis.call('SET', KEYS[i], values[i], 'PX', ARGV[2])
+  end
+  values[#KEYS + i - 2] = stood
+end
+return values
+`,
+  sha1: 'e28263917af640c77522a89149cd24d78cb12f60',
+} as const
+
 export const publish = {
   name: 'publish',
   numberOfKeys: 'N',
