@@ -37,7 +37,8 @@ const LAYERS = {
   },
   // An operation is made, performed and compared; what comes of it is told. Only the ends know the whole way.
   'tools/fuzz/src': {
-    cli: ['schema'],
+    cli: ['schema', 'plant'],
+    plant: [],
     report: ['perform'],
     perform: ['generate', 'compare', 'schema'],
     generate: ['schema'],

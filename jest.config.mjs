@@ -45,7 +45,10 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{packages,examples,tools}/*/test/integration/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,examples,tools}/*/test/integration/**/*.test.ts',
+        '<rootDir>/benchmarks/test/integration/**/*.test.ts',
+      ],
     },
   ],
 }

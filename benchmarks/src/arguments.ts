@@ -23,6 +23,9 @@ export function parseBenchArguments(args: readonly string[]): BenchOptions {
         write: { type: 'boolean', default: false },
       },
     })
+    if (values.write && (values.quick || values.only !== undefined)) {
+      return fail('--write puts the whole table on the page, as it is measured in full: without --only and --quick')
+    }
     return { ...values, only: values.only }
   } catch (error) {
     return fail((error as Error).message)

@@ -1,4 +1,7 @@
-import { accepts } from './accept.js'
+import { accepts } from '../write-behind/accept.js'
+import { flushMany } from '../write-behind/flush-many.js'
+import { increments } from '../write-behind/increments.js'
+import { poison } from '../write-behind/poison.js'
 import type { BenchCase } from './bench-case.js'
 import { bytes } from './bytes.js'
 import { entryCounts } from './entries.js'
@@ -16,6 +19,9 @@ export const CASES: readonly BenchCase[] = [
   ...misses,
   ...updates,
   ...accepts,
+  increments,
+  flushMany,
+  poison,
   ...entryCounts,
   modelCounts,
   stampede,

@@ -11,7 +11,10 @@ import type { Stage } from './stage.js'
 const SCHEMA = new URL('../../prisma/schema.prisma', import.meta.url).pathname
 
 /** Servers, a database of its own with the rows in it, all clients and a flush worker. */
-export async function setStage(rows: number): Promise<{ stage: Stage; strike(): Promise<void> }> {
+export async function setStage(
+  rows: number,
+  { lease = 10_000 }: { readonly lease?: number } = {},
+): Promise<{ stage: Stage; strike(): Promise<void> }> {
   // No append-only file: forcing each command to disk would measure the disk.
   const servers = await acquireServers({ redis: { appendOnly: false } })
   const name = `bench_${process.pid}`
@@ -21,9 +24,15 @@ export async function setStage(rows: number): Promise<{ stage: Stage; strike(): 
   await makeTables(plain)
   await fill(plain, rows)
   const workerClient = client()
-  const worker = await startFlushWorker({ policies, redis: servers.redisUrl, namespace: name, prisma: workerClient })
+  const worker = await startFlushWorker({
+    policies,
+    redis: servers.redisUrl,
+    namespace: name,
+    prisma: workerClient,
+    lease,
+  })
   const another: Stage['another'] = async ({ redisUrl = servers.redisUrl, namespace = name } = {}) => {
-    const prisma = client().$extends(prismaCache({ policies, redis: redisUrl, namespace }))
+    const prisma = client().$extends(prismaCache({ policies, redis: redisUrl, namespace, lease }))
     await outOfQuarantine(prisma as unknown as PrismaClient, redisUrl, namespace)
     return { prisma: prisma as unknown as PrismaClient, close: () => prisma.$disconnect() }
   }

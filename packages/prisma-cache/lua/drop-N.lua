@@ -1,13 +1,14 @@
 -- After COMMIT: lets go of rows of a sealed batch. What was pending of them becomes what Postgres has, with the open
 -- change on top where there is one.
 --
--- KEYS: sealed, rejected, then of each row: pending row, open change, version, fence, row entry. All of one slot.
+-- KEYS: sealed, rejected, flushed, then of each row: pending row, open change, version, fence, row entry. All of one slot.
 -- ARGV: queue epoch and number of the batch, nonce, lifetime of a version in ms, lifetime of an entry in ms,
 --       wide version and epoch of the cache as read before the transaction, text of an entry before the row's version
 --       ('' when nothing may be put), JSON list of the field names; then of each row: its id,
 --       its version as read before the transaction, text of the entry after the version ('' for no entry), JSON list
 --       of its field texts ('' when Postgres has no such row), JSON of the rejected change ('' when it was applied).
 -- Reply: how many rows this call has dropped; -1 when the sealed batch is another one or none: nothing was changed.
+-- `flushed` counts the rows that were applied and rejected, and the rate of both; see include/flush-rate.lua.
 -- A rejected change is kept with the version that its row has then; when a later change of the row is applied, it is
 -- marked as superseded.
 -- Invariants: a row is dropped once, however often the call is made. A row is put, and a pending row called up to date,
@@ -16,6 +17,7 @@
 -- @include fence
 -- @include sealed-field
 -- @include superseded
+-- @include flush-rate
 local sealed, rejected = KEYS[1], KEYS[2]
 local name = redis.call('HMGET', sealed, '#epoch', '#number')
 if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
@@ -59,8 +61,8 @@ local function rebase(pending, open, texts, version)
 end
 
 local anyRejected = redis.call('EXISTS', rejected) == 1
-local dropped, argument = 0, 10
-for i = 3, #KEYS, 5 do
+local dropped, refused, argument = 0, 0, 10
+for i = 4, #KEYS, 5 do
   local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
   local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
   argument = argument + 5
@@ -81,12 +83,15 @@ for i = 3, #KEYS, 5 do
       end
     end
     if refusal ~= '' then
+      refused = refused + 1
       redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
     elseif anyRejected then
       supersede(rejected, row)
     end
   end
 end
+
+if dropped > 0 then countFlushed(KEYS[3], now, dropped, refused) end
 
 local left = false
 for _, field in ipairs(redis.call('HKEYS', sealed)) do

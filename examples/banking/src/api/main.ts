@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { API_POOL, PRIMARY_POOL } from '../config/pools.js'
+import { mountDashboard } from '../dashboard/mount-dashboard.js'
 import type { Database } from '../db/database.js'
 import { openDatabase, type Place } from '../db/open-database.js'
 import { createPlainClient } from '../db/plain-client.js'
@@ -28,6 +29,9 @@ const methods = {
     const database = openDatabase({ ...place, connections: API_POOL, statements })
     const primary = createPlainClient({ databaseUrl: place.databaseUrl, connections: PRIMARY_POOL })
     const server = createServer(database, timedClient(database.client, recorder))
+    if (place.cache && database.cache) {
+      await mountDashboard(server, { ...place.cache, metrics: database.cache.metrics })
+    }
     await server.listen({ host: '127.0.0.1', port })
     opened = database
     Object.assign(methods, proberMethods(database, primary))

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { createMetrics } from 'prisma-cache/metrics'
 import type { BankClient } from './bank-client.js'
 import { type CachedClient, type CachedClientOptions, createCachedClient } from './cached-client.js'
 import type { CacheControl, Database } from './database.js'
@@ -30,7 +31,9 @@ function cacheControl({ $cache }: CachedClient): CacheControl {
     if (counted) counted.hits++
     else hits[model] = (hits[model] ?? 0) + 1
   })
+  const metrics = createMetrics($cache)
   return {
+    metrics: () => metrics.prometheus(),
     flush: () => $cache.flush(),
     pending: async () =>
       Object.fromEntries(Object.entries(await $cache.pending()).map(([model, { count }]) => [model, count])),

@@ -24,6 +24,8 @@ export interface CacheControl {
   flush(): Promise<void>
   /** Rows accepted and not yet applied, by model. */
   pending(): Promise<Record<string, number>>
+  /** Everything that was counted, in the text format of Prometheus. */
+  metrics(): Promise<string>
   /** Reads answered by the cache, by model, since the client was made; those of `countHits` apart. */
   hits(): Record<string, number>
   /** Counts the hits of what `work` does, and of nothing that runs beside it. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { acquireServers } from '@prisma-cache/servers'
 import type { DemoFlags } from '../config/flags.js'
+import { METRICS_PATH, QUEUES_PATH } from '../dashboard/mount-dashboard.js'
 import type { Place } from '../db/open-database.js'
 import { policies as policySet } from '../generated/cache/index.js'
 import { renderChecks } from '../report/check-lines.js'
@@ -66,6 +67,8 @@ async function inStack(
 /** Until Ctrl-C. */
 async function serve(stack: Stack, place: Place): Promise<never> {
   say(`\nAPI       ${stack.url}`)
+  say(`Queues    ${stack.url}${QUEUES_PATH}`)
+  say(`Metrics   ${stack.url}${METRICS_PATH}`)
   say(`Postgres  ${place.databaseUrl}`)
   say(`Redis     ${place.cache?.redisUrl}, namespace ${place.cache?.namespace}`)
   say(`Try       curl -s -X POST ${stack.url}/customers/1/sessions; Ctrl-C ends it`)

@@ -1,6 +1,7 @@
 import { adviseCommand } from './advise/command.js'
 import { checkCommand } from './check/command.js'
 import type { Command } from './command.js'
+import { doctorCommand } from './doctor/command.js'
 import { explainCommand } from './explain/command.js'
 import { initCommand } from './init/command.js'
 import { flushCommand, pendingCommand, rejectedCommand, workerCommand } from './queue/commands.js'
@@ -11,6 +12,7 @@ export const commands: readonly Command[] = [
   adviseCommand,
   checkCommand,
   explainCommand,
+  doctorCommand,
   workerCommand,
   pendingCommand,
   flushCommand,

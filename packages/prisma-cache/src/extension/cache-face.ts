@@ -2,8 +2,8 @@ import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventName, Listener } from '../events/events.js'
 import type { Stats } from '../events/stats.js'
 import type { ModelOperation } from '../planner/operations.js'
+import type { PendingStock } from '../queue/flusher.js'
 import type { Explanation } from './explain.js'
-import type { PendingStock } from './queue-road.js'
 
 /** Names of the models of a policy set. */
 export type ModelName<P extends PolicySet> = keyof P['models'] & string
@@ -28,12 +28,13 @@ export interface SessionFunction {
 export interface CacheFace<P extends PolicySet> {
   readonly session: SessionFunction
   /**
-   * Resolves when every write accepted before the call, of one model or of all, is in Postgres.
+   * Resolves when every write accepted before the call, of one row, of one model or of all, is in Postgres. `where` as in
+   * `findUnique`, by the primary key; what was rejected of other rows is then told to others.
    * @throws FlushRejectedError (PC1303) with the writes that Postgres refused meanwhile
    * @throws PrismaCacheError PC1302 when it did not get there in time
    */
-  flush(model?: ModelName<P>): Promise<void>
-  /** Rows accepted and not yet in Postgres, for one model or for each write-behind model. */
+  flush(model?: ModelName<P>, where?: Readonly<Record<string, unknown>>): Promise<void>
+  /** Rows accepted and not yet in Postgres, and how fast they get there, for one model or for each write-behind model. */
   pending(model?: ModelName<P>): Promise<Readonly<Record<string, PendingStock>>>
   /** Where the row with this primary key stands. `where` as in `findUnique`. */
   status(model: ModelName<P>, where: Readonly<Record<string, unknown>>): Promise<'clean' | 'pending' | 'rejected'>

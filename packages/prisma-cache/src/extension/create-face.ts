@@ -71,6 +71,14 @@ export function createFace<P extends PolicySet>(
     await createWriter(engine.link, engine.events, about).publish(tags, [], engine.session())
   }
 
+  async function flushRow(name: string | undefined, where: unknown): Promise<void> {
+    const model = modelOf(String(name), '$cache.flush')
+    const row = rowOf(model, where, '$cache.flush')
+    if (model.policy.strategy !== 'writeBehind') return
+    await engine.writeBehind.flushOne(model.name, row)
+    engine.horizon?.saw(engine.session(), [model.name])
+  }
+
   return {
     session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
       resume<R>(token: string, fn: (session: Session) => R) {
@@ -79,7 +87,8 @@ export function createFace<P extends PolicySet>(
         return within(session, fn)
       },
     }),
-    async flush(name) {
+    async flush(name, where) {
+      if (where !== undefined) return await flushRow(name, where)
       const models = queued(name, '$cache.flush')
       if (models.length === 0) return
       await engine.writeBehind.flushModels(models)

@@ -7,6 +7,7 @@ import { createModelIndex } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
+import { openEarlyRoad } from './early-road.js'
 import type { Engine, Operation } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
 import {
@@ -47,7 +48,7 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       index: createModelIndex(policies, clientOmitOf(client), emulatesRelations(client)),
       client,
     })
-    return client.$extends({
+    const extended = client.$extends({
       name: 'prisma-cache',
       client: {
         $cache: face,
@@ -61,6 +62,8 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       },
       query: { $allOperations: (hook: QueryHook) => runOperation(engine, hook) },
     })
+    openEarlyRoad(engine, client, extended)
+    return extended
   }
 }
 

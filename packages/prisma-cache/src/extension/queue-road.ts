@@ -9,7 +9,7 @@ import type { Row } from '../protocol/row-codec.js'
 import { createConfirm } from '../queue/accept-durability.js'
 import type { SequenceMarks } from '../queue/change.js'
 import { checkPromises } from '../queue/check-redis.js'
-import type { Flusher, PendingSummary } from '../queue/flusher.js'
+import type { Flusher, PendingStock } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
 import { supersedeRejected } from '../queue/rejected.js'
@@ -20,11 +20,6 @@ import type { PendingAnswer } from '../strategy/read-through.js'
 import { createWriteBehind, type WriteBehindOutcome, type WriteOptions } from '../strategy/write-behind.js'
 import { delegateOf } from './prisma-internals.js'
 
-export interface PendingStock extends PendingSummary {
-  /** What the policy allows. */
-  readonly maxPending: number
-}
-
 /** What the extension asks of write-behind. */
 export interface QueueRoad {
   /** Why a write would go to Postgres first; undefined where it would be accepted. */
@@ -34,8 +29,10 @@ export interface QueueRoad {
   readRow(model: IndexedModel, row: string): Promise<PendingAnswer>
   /** For a read: rejects only when it was not done in time. */
   flushRow(model: IndexedModel, row: string): Promise<void>
-  /** What is pending on these rows alone. As `flushUpTo`. */
+  /** What is pending on these rows alone: as `flushUpTo`, but what was rejected of others is told to others. */
   flushRows(model: string, rows: readonly string[]): Promise<void>
+  /** The same of one row, for somebody who asks for it. @throws PrismaCacheError PC1101 */
+  flushOne(model: string, row: string): Promise<void>
   flushUpTo(marks: SequenceMarks): Promise<void>
   flushModels(models: readonly string[]): Promise<void>
   pending(models: readonly string[]): Promise<Readonly<Record<string, PendingStock>>>
@@ -112,6 +109,22 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     })
   }
 
+  /** What was rejected of other rows is told to others. */
+  async function flushRows(model: string, rows: readonly string[]): Promise<void> {
+    const found = await Promise.all(rows.map((row) => link.redis.hget(link.keys.pendingRow(model, row), '#seq')))
+    const shards = new Map<number, number>()
+    for (const [i, row] of rows.entries()) {
+      const sequence = Number(found[i] ?? 0)
+      if (sequence > (shards.get(shardOf(row)) ?? 0)) shards.set(shardOf(row), sequence)
+    }
+    if (shards.size === 0) return
+    await flusher.flushUpTo(new Map([[model, shards]])).catch((error: unknown) => {
+      if (!(error instanceof FlushRejectedError)) throw error
+      const own = error.rejected.filter((change) => change.model === model && rows.includes(change.row))
+      if (own.length > 0) throw new FlushRejectedError(own)
+    })
+  }
+
   /** Compared once a connection, model and durability: a promise that the server cannot keep is no promise. */
   const kept = new Map<string, { readonly generation: number; readonly checked: Promise<unknown> }>()
   async function requireKept({ name, policy }: IndexedModel, asked: CallDurability | undefined): Promise<void> {
@@ -167,15 +180,11 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
       const marks = await flusher.marks([model.name])
       await flushed(marksOf(model, row, marks.get(model.name)?.get(shardOf(row)) ?? 0))
     },
-    async flushRows(model, rows) {
-      const found = await Promise.all(rows.map((row) => link.redis.hget(link.keys.pendingRow(model, row), '#seq')))
-      const shards = new Map<number, number>()
-      for (const [i, row] of rows.entries()) {
-        const sequence = Number(found[i] ?? 0)
-        if (sequence > (shards.get(shardOf(row)) ?? 0)) shards.set(shardOf(row), sequence)
-      }
-      if (shards.size > 0) await flusher.flushUpTo(new Map([[model, shards]]))
+    async flushOne(model, row) {
+      await requireUp('a flush')
+      await flushRows(model, [row])
     },
+    flushRows,
     flushUpTo: (marks) => flusher.flushUpTo(marks),
     async flushModels(models) {
       await requireUp('a flush')

@@ -2,13 +2,27 @@
 
 export const accept = {
   name: 'accept',
-  numberOfKeys: 7,
+  numberOfKeys: 8,
   lua: `local function nextVersion(previous, nonce)
   local time = redis.call('TIME')
   local micros = time[1] * 1000000 + time[2]
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function liveFence(text, nowMs, without)
+  local live, others = {}, 0
+  for writer, lease in string.gmatch(text or '', '([^:;]+):(%d+);') do
+    if tonumber(lease) > nowMs and writer ~= without then
+      live[#live + 1] = writer .. ':' .. lease .. ';'
+      others = others + 1
+    end
+  end
+  return table.concat(live), others
+end
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
 local SEALED_FIELDS = 6
@@ -36,6 +50,11 @@ local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
   return first, at - 1
+end
+local fenced = redis.call('GET', KEYS[8])
+if fenced then
+  local _, writers = liveFence(fenced, nowMillis(), '')
+  if writers > 0 then return { -10 } end
 end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
@@ -180,7 +199,7 @@ if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
 local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: 'd18d4b31ef875132cd29c857e5946e3848e34893',
+  sha1: '0e95b5332c0bea60dbf6bca9c8a4a59e0031b525',
 } as const
 
 export const beginEpoch = {
@@ -235,6 +254,18 @@ local function supersede(rejected, row)
   if not older or string.sub(older, -#SUPERSEDED) == SUPERSEDED then return end
   redis.call('HSET', rejected, row, string.sub(older, 1, -2) .. SUPERSEDED)
 end
+local RATE_MS = 30000
+local function rateAt(flushed, now)
+  local known = redis.call('HMGET', flushed, 'rate', 'at')
+  if not known[1] then return 0 end
+  return tonumber(known[1]) * math.exp(math.min(0, tonumber(known[2]) - now) / RATE_MS)
+end
+local function countFlushed(flushed, now, rows, refused)
+  local rate = rateAt(flushed, now) + rows * 1000 / RATE_MS
+  redis.call('HSET', flushed, 'rate', string.format('%.6f', rate), 'at', string.format('%.0f', now))
+  redis.call('HINCRBY', flushed, 'applied', rows - refused)
+  redis.call('HINCRBY', flushed, 'rejected', refused)
+end
 local sealed, rejected = KEYS[1], KEYS[2]
 local name = redis.call('HMGET', sealed, '#epoch', '#number')
 if name[1] ~= ARGV[1] or name[2] ~= ARGV[2] then return -1 end
@@ -272,8 +303,8 @@ local function rebase(pending, open, texts, version)
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
 local anyRejected = redis.call('EXISTS', rejected) == 1
-local dropped, argument = 0, 10
-for i = 3, #KEYS, 5 do
+local dropped, refused, argument = 0, 0, 10
+for i = 4, #KEYS, 5 do
   local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
   local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
   argument = argument + 5
@@ -294,12 +325,14 @@ for i = 3, #KEYS, 5 do
       end
     end
     if refusal ~= '' then
+      refused = refused + 1
       redis.call('HSET', rejected, row, string.sub(refusal, 1, -2) .. ',"version":"' .. version .. '"}')
     elseif anyRejected then
       supersede(rejected, row)
     end
   end
 end
+if dropped > 0 then countFlushed(KEYS[3], now, dropped, refused) end
 local left = false
 for _, field in ipairs(redis.call('HKEYS', sealed)) do
   if rowOfField(field) then left = true break end
@@ -307,7 +340,7 @@ end
 if not left then redis.call('DEL', sealed) end
 return dropped
 `,
-  sha1: 'b64cf28780e20cee939a45faa6a55ef165ff1fb7',
+  sha1: 'a3c31ce16f3c7c4a3c1bd31d535755c12c6e844d',
 } as const
 
 export const ensureFields = {
@@ -449,7 +482,7 @@ return ARGV[2]
 
 export const flushPending = {
   name: 'flush-pending',
-  numberOfKeys: 2,
+  numberOfKeys: 4,
   lua: `local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
 local SEALED_FIELDS = 6
 local function fieldOfRow(row)
@@ -470,13 +503,30 @@ local function stockOf(dirty, sealed, enough)
   end
   return count
 end
+local RATE_MS = 30000
+local function rateAt(flushed, now)
+  local known = redis.call('HMGET', flushed, 'rate', 'at')
+  if not known[1] then return 0 end
+  return tonumber(known[1]) * math.exp(math.min(0, tonumber(known[2]) - now) / RATE_MS)
+end
+local function countFlushed(flushed, now, rows, refused)
+  local rate = rateAt(flushed, now) + rows * 1000 / RATE_MS
+  redis.call('HSET', flushed, 'rate', string.format('%.6f', rate), 'at', string.format('%.0f', now))
+  redis.call('HINCRBY', flushed, 'applied', rows - refused)
+  redis.call('HINCRBY', flushed, 'rejected', refused)
+end
 local count = stockOf(KEYS[1], KEYS[2])
 local since = redis.call('HGET', KEYS[2], '#since')
 local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)
 local time = redis.call('TIME')
-return { count, tonumber(since or 0), oldest[1] or '', time[1] * 1000 + math.floor(time[2] / 1000) }
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local done = redis.call('HMGET', KEYS[4], 'applied', 'rejected')
+return {
+  count, tonumber(since or 0), oldest[1] or '', now, redis.call('HLEN', KEYS[3]), tonumber(done[1] or 0),
+  tonumber(done[2] or 0), string.format('%.3f', rateAt(KEYS[4], now)),
+}
 `,
-  sha1: 'db1396e8b79d7682ec078d97a8f055fa08b442e0',
+  sha1: 'e373813a068cfeff1bfde7db367036f866fc3e2f',
 } as const
 
 export const flushState = {

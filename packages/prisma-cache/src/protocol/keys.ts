@@ -39,6 +39,8 @@ export interface ShardKeys {
   readonly batch: string
   /** Hash: row id → JSON of a rejected write. */
   readonly rejected: string
+  /** Hash: how many rows were flushed, and how fast; see `lua/include/flush-rate.lua`. */
+  readonly flushed: string
 }
 
 export interface Keys {
@@ -130,6 +132,7 @@ export function createKeys(namespace: string): Keys {
         sealed: `${at}:sealed`,
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
+        flushed: `${at}:flushed`,
       }
     },
     pendingRow: (model, row) => `${ofRow(model, row)}:p:${row}`,

@@ -32,7 +32,7 @@ export function createConfirm({ redis, timeoutMs, generation }: ConfirmOptions):
 
   async function confirm(durability: Durability, key: string): Promise<void> {
     if (durability.kind === 'memory' || (durability.kind === 'fsync' && (await syncsAlways()))) return
-    barrier ??= createDurableBarrier({ redis, alwaysSynced: false, timeoutMs })
+    barrier ??= createDurableBarrier({ redis, alwaysSynced: async () => false, timeoutMs })
     try {
       await barrier.reach(key, durability)
     } catch (cause) {

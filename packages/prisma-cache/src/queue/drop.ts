@@ -47,7 +47,7 @@ export async function dropBatch(
   options: DropOptions,
 ): Promise<number> {
   const { redis, keys, facts } = options
-  const { sealed, rejected } = keys.shard(batch.model, batch.shard)
+  const { sealed, rejected, flushed } = keys.shard(batch.model, batch.shard)
   const encode = createRowEncoder(facts)
   const refusals = new Map(applied.rejected.map((change) => [change.row, JSON.stringify(change)]))
   const { before } = rowEntryAround(stamps.epoch, stamps.wideVersion, options.lifeMs, '')
@@ -64,7 +64,7 @@ export async function dropBatch(
   ]
   let dropped = 0
   for (let i = 0; i < batch.rows.length; i += CHUNK) {
-    const touched: string[] = [sealed, rejected]
+    const touched: string[] = [sealed, rejected, flushed]
     const args: (string | number)[] = [...head]
     for (const { row } of batch.rows.slice(i, i + CHUNK)) {
       const value = applied.rows.get(row) ?? null

@@ -14,7 +14,7 @@ export interface DurableBarrier {
 export interface BarrierOptions {
   readonly redis: Redis | Cluster
   /** Whether the server forces each write to disk before it answers; then `fsync` has nothing to wait for. */
-  readonly alwaysSynced: boolean
+  readonly alwaysSynced: () => Promise<boolean>
   readonly timeoutMs: number
 }
 
@@ -39,7 +39,7 @@ export function createDurableBarrier({ redis, alwaysSynced, timeoutMs }: Barrier
 
   return {
     async reach(key, durability) {
-      if (durability.kind === 'memory' || (durability.kind === 'fsync' && alwaysSynced)) return
+      if (durability.kind === 'memory' || (durability.kind === 'fsync' && (await alwaysSynced()))) return
       const gate = await gateOf(key, durability)
       await gate.pass(`${key}:barrier`)
     },

@@ -5,6 +5,18 @@ export interface PendingSummary {
   readonly count: number
   /** Milliseconds since the oldest of them was accepted; 0 when there is none. */
   readonly oldestAgeMs: number
+  /** Rows a second that were flushed, whichever worker did it: an average over about the last half minute. */
+  readonly flushedPerSecond: number
+  /** Rows that were applied and that were rejected so far, as far as Redis remembers. */
+  readonly applied: number
+  readonly rejected: number
+  /** Rejected changes that are kept, for somebody to retry or drop them. */
+  readonly rejectedKept: number
+}
+
+export interface PendingStock extends PendingSummary {
+  /** What the policy allows. */
+  readonly maxPending: number
 }
 
 /** The client's side of flushing: jobs, and waiting for what the worker does. */

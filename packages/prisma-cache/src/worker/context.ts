@@ -8,6 +8,7 @@ import type { FlushQueueData } from '../queue/flush-queue.js'
 import type { FlushDatabase } from '../queue/ledger.js'
 import type { Link } from '../store/link.js'
 import type { KnownEpoch } from './known-epoch.js'
+import type { KnownPromises } from './known-promises.js'
 import type { Neighbours } from './neighbours.js'
 
 /** What the steps of a flush share. */
@@ -19,6 +20,7 @@ export interface WorkerContext {
   readonly events: EventBus
   readonly barrier: DurableBarrier
   readonly epoch: KnownEpoch
+  readonly promises: KnownPromises
   readonly neighbours: Neighbours
   readonly transactionTimeoutMs: number
   sqlOf(model: string): ModelSql

@@ -25,6 +25,7 @@ export async function flushShard(context: WorkerContext, at: ShardOf): Promise<v
       if (!link.isUp() || link.generation() !== generation) throw new Error('the connection to Redis was lost')
     }
     sameServer()
+    await context.promises.get()
     const queueEpoch = await context.epoch.get()
     const seal = await sealBatch(link.redis, link.keys, at, queueEpoch, maxBatch, sameServer)
     if (seal.kind === 'nothing') return

@@ -5,7 +5,6 @@ import { messageOf } from '../errors/message-of.js'
 import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
 import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
-import { checkRedis } from '../queue/check-redis.js'
 import { createDurableBarrier } from '../queue/durability.js'
 import {
   FLUSH_JOB,
@@ -16,6 +15,8 @@ import {
   queueOptions,
   SWEEP_JOB,
 } from '../queue/flush-queue.js'
+import type { PendingStock } from '../queue/flusher.js'
+import { modelSummary } from '../queue/flusher-summary.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
 import { checkDatabase } from './check-database.js'
@@ -23,6 +24,7 @@ import { checkWorkerOptions } from './check-worker-options.js'
 import { createConnections } from './connections.js'
 import type { WorkerContext } from './context.js'
 import { createKnownEpoch, type Seen } from './known-epoch.js'
+import { createKnownPromises } from './known-promises.js'
 import { createNeighbours } from './neighbours.js'
 import { createProcessor } from './process-job.js'
 import { writeBehindModels } from './shards.js'
@@ -32,6 +34,8 @@ import type { FlushWorkerOptions } from './worker-options.js'
 export interface FlushWorker {
   /** Finishes the batches in hand, within the deadline (default 10000 ms), and closes every connection it made. */
   close(options?: { readonly deadlineMs?: number }): Promise<void>
+  /** Rows accepted and not yet applied, and how fast they are, of each write-behind model. */
+  pending(): Promise<Readonly<Record<string, PendingStock>>>
   /** @returns a function that removes the listener */
   on<N extends EventName>(name: N, listener: Listener<N>): () => void
 }
@@ -66,10 +70,11 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
   }
   try {
     await requireUp(link, events)
-    const { alwaysSynced } = await checkRedis(link.redis, policies)
+    const promises = createKnownPromises(link, policies)
+    await promises.get()
     const barrier = createDurableBarrier({
       redis: link.redis,
-      alwaysSynced,
+      alwaysSynced: async () => (await promises.get()).alwaysSynced,
       timeoutMs: options.durableWithinMs ?? 5000,
     })
     ending.unshift(() => barrier.close())
@@ -86,6 +91,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       queue,
       events,
       barrier,
+      promises,
       epoch: createKnownEpoch(link, prisma, events, models, seen),
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
@@ -118,6 +124,10 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     let closed: Promise<void> | undefined
     return {
       on: (name, listener) => events.on(name, listener),
+      pending: async () =>
+        Object.fromEntries(
+          await Promise.all(models.map(async (model) => [model, await stockOf(link, policies, model)] as const)),
+        ),
       close({ deadlineMs = 10_000 } = {}) {
         closing = true
         closed ??= drain(worker, processor.idle, deadlineMs).then(end)
@@ -148,6 +158,12 @@ async function requireUp(link: Link, events: EventBus): Promise<void> {
     `the flush worker cannot reach Redis (${messageOf(cause) ?? 'no answer'}). Accepted writes and its jobs are there: check \`redis\`, and that the server answers.`,
     { cause },
   )
+}
+
+async function stockOf(link: Link, policies: PolicySet, model: string): Promise<PendingStock> {
+  const policy = policies.models[model]?.policy
+  const maxPending = policy?.strategy === 'writeBehind' ? policy.maxPending : 0
+  return { ...(await modelSummary(link.redis, link.keys, model)), maxPending }
 }
 
 function memoizedSql(policies: PolicySet, schema: string | undefined): (model: string) => ModelSql {

@@ -218,7 +218,7 @@ test('pending and flush', async () => {
   const { prisma, plain } = extend(bench, { policies })
   const room = await prisma.room.create({ data: {} })
   const { out } = await cli('pending', 'Room')
-  expect(out).toMatch(/^model +rows +oldest +maxPending\nRoom +1 +\d+m?s +100000$/)
+  expect(out).toMatch(/^model +rows +oldest +maxPending +flushed\/s +rejected\nRoom +1 +\d+m?s +100000 +0\.0 +0$/)
   expect(JSON.parse((await cli('pending', '--json')).out).models).toContainEqual(
     expect.objectContaining({ model: 'Room', rows: 1, maxPending: 100_000 }),
   )

@@ -57,10 +57,8 @@ test('H5: a writer that is killed between COMMIT and publish: strong readers see
   const redis = bench.redis()
   const { fence } = createKeys(bench.namespace).tag({ kind: 'row', model: 'Account', row: 'killed' })
   while (await redis.exists(fence)) expect(await row()).toBe(2)
-  client.events()
-  const again = client.until('fill')
-  expect(await row()).toBe(2)
-  await again
-  expect(await row()).toBe(2)
-  expect(client.events().slice(-1)).toEqual(['hit:Account.findUnique'])
+  // The lease may have ended before the last of these reads, which then has filled already.
+  for (let told: readonly string[] = []; !told.includes('hit:Account.findUnique'); told = client.events()) {
+    expect(await row()).toBe(2)
+  }
 })

@@ -1,7 +1,8 @@
 -- Accepts one write behind: folds it into the row's open change and its pending row, under the shard's next sequence.
 -- The formats are those of src/queue/change.ts.
 --
--- KEYS: row version, pending row, open change, shard's sequence, shard's dirty set, shard's sealed batch, rejected.
+-- KEYS: row version, pending row, open change, shard's sequence, shard's dirty set, shard's sealed batch, rejected,
+--       fence of the row.
 -- ARGV: operation (create, update, upsert, delete, or replace: create whether there is a row or not), row, lifetime of a
 --       version in ms, nonce,
 --       base (none, row, absent, or new: no row bears this key), #v, #w, #e of the base (#v is not used for new),
@@ -18,12 +19,14 @@
 --        was written past the queue: flush up to the sequence first; { -4 } create: the row exists; { -5 } update or
 --        delete: it does not; { -6 } an integer would leave its column's range; { -7, sequence } the shard is full, and
 --        has room again when what is pending up to the sequence is applied; { -8 } the rejected change is another one
---        or none; { -9 } something newer is pending on its row.
+--        or none; { -9 } something newer is pending on its row; { -10 } somebody is writing the row past the queue: what is
+--        accepted meanwhile would rest on what stood before, and be applied over it.
 -- Invariant: a refusal changes nothing. The pending row is its base plus every change that is sealed or open, and
 -- where the open change sets a field, both hold the same text. A row that has a pending one adds nothing to the stock, and
 -- is never refused for it. The row's version is written or its life renewed each time, which Redis tells to those who
 -- follow its key: their copies of the row are older than what is pending.
 -- @include next-version
+-- @include fence
 -- @include sealed-field
 -- @include stock
 local operation, row, base, bound, claim = ARGV[1], ARGV[2], ARGV[5], tonumber(ARGV[9]), ARGV[10]
@@ -34,6 +37,11 @@ local function list(width)
   return first, at - 1
 end
 
+local fenced = redis.call('GET', KEYS[8])
+if fenced then
+  local _, writers = liveFence(fenced, nowMillis(), '')
+  if writers > 0 then return { -10 } end
+end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
 local fresh = not standing[1]

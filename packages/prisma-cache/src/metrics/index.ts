@@ -1,0 +1,3 @@
+export { createMetrics, type Metrics, type MetricsOptions, type MetricsSource } from './create-metrics.js'
+export type { Meter } from './open-telemetry.js'
+export { CONTENT_TYPE } from './prometheus.js'
