@@ -834,13 +834,18 @@ local function fieldText(items)
 end
 local texts = {}
 for k, key in ipairs(KEYS) do
-  local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
+  local mode, tokens, columns = ARGV[k * 3], ';' .. ARGV[k * 3 + 1], ';' .. ARGV[k * 3 + 2]
   local text = redis.call('GET', key) or ''
   if text ~= '' then
     local items, changed = fieldItems(text), false
     for _, item in ipairs(items) do
-      local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
-      if given == (mode == 'only') then
+      local touched
+      if mode == 'except' and string.sub(item[1], 1, 1) == '+' then
+        touched = columns == ';*' or string.find(columns, ';' .. item[1] .. ';', 1, true) ~= nil
+      else
+        touched = (string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil) == (mode == 'only')
+      end
+      if touched then
         item[2] = nextVersion(item[2], ARGV[1])
         changed = true
       end
@@ -854,7 +859,7 @@ for k, key in ipairs(KEYS) do
 end
 return texts
 `,
-  sha1: '1b5315e124e798e8eb220f3991d995bedceea577',
+  sha1: 'f9e2f647557965709e45da11f4fe87dab7cbd1fe',
 } as const
 
 export const turnLease = {

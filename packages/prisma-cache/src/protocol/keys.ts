@@ -1,4 +1,4 @@
-import type { Tag } from './tag.js'
+import { keyName, type Tag } from './tag.js'
 
 /**
  * The only place that knows how keys in Redis are named.
@@ -105,9 +105,11 @@ export function createKeys(namespace: string): Keys {
         return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
       }
       case 'key': {
-        const name = `${tag.field}=${tag.value}`
-        const version = `${versionsOfRow(tag.model, name)}:k:${name}`
-        return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
+        // Columns of a key lie in its slot.
+        const name = keyName(tag)
+        const of = keyName({ ...tag, column: undefined })
+        const version = `${versionsOfRow(tag.model, of)}:k:${name}`
+        return { version, fence: `${ofRow(tag.model, of)}:fk:${name}` }
       }
       case 'field':
         return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
