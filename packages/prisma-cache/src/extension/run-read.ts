@@ -10,6 +10,7 @@ import type { Row } from '../protocol/row-codec.js'
 import type { PendingAnswer } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
+import { overlayPending } from './overlay-pending.js'
 import { termsOf } from './terms-of.js'
 
 /** One read: planned, answered from the pending row, the cache or the database. */
@@ -50,7 +51,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
   if (!pending && consistency === 'session') await flushOwn(engine, pendingModelsOf(plan.models), operation)
-  return await engine.reads.read({
+  const answer = await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
@@ -60,6 +61,8 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
+  const overlaid = !pending && consistency === 'eventual' && policy.strategy === 'writeBehind'
+  return overlaid ? await overlayPending(engine, model, operation, answer) : answer
 }
 
 /**

@@ -33,6 +33,7 @@ const EVENTS: readonly EventName[] = [
   'accept',
   'direct',
   'stock',
+  'overlay',
   'flush',
   'reject',
   'lost',
