@@ -80,7 +80,7 @@ test('workers that come and go under load: each increment is applied once, and e
   await plain.counter.createMany({ data: rows.map((id) => ({ id })) })
   let loading = true
   const changing = (async () => {
-    for (let n = 0; loading; n++) {
+    while (loading) {
       const [oldest] = fleet.splice(0, 1)
       fleet.push(await start())
       await oldest!.close({ deadlineMs: 5000 })
