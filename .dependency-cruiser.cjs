@@ -37,12 +37,20 @@ const LAYERS = {
   },
   // An operation is made, performed and compared; what comes of it is told. Only the ends know the whole way.
   'tools/fuzz/src': {
-    cli: ['schema'],
+    cli: ['schema', 'plant'],
+    plant: [],
     report: ['perform'],
     perform: ['generate', 'compare', 'schema'],
     generate: ['schema'],
     compare: ['schema'],
     schema: ['generated'],
+    generated: [],
+  },
+  // Two harnesses that know nothing of each other.
+  'tools/chaos/src': {
+    'write-behind': ['cli', 'generated'],
+    consistency: ['cli', 'generated'],
+    cli: [],
     generated: [],
   },
 }

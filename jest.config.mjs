@@ -36,12 +36,19 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts', '<rootDir>/scripts/test/*.test.mjs'],
+      testMatch: [
+        '<rootDir>/{packages,examples,tools}/*/test/unit/**/*.test.ts',
+        '<rootDir>/benchmarks/test/unit/**/*.test.ts',
+        '<rootDir>/scripts/test/*.test.mjs',
+      ],
     },
     {
       ...shared,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{packages,examples,tools}/*/test/integration/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,examples,tools}/*/test/integration/**/*.test.ts',
+        '<rootDir>/benchmarks/test/integration/**/*.test.ts',
+      ],
     },
   ],
 }

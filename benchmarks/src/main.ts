@@ -1,51 +1,43 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import { parseArgs } from 'node:util'
-import { CASES } from './cases/cases.js'
-import { type LaneResult, race } from './measure/race.js'
-import { setStage } from './stage.js'
-import { WRITE_BEHIND } from './write-behind/stories.js'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chosenCases, parseBenchArguments } from './arguments.js'
+import { faultsOf } from './peers/faults.js'
+import { barsOf } from './report/bars.js'
+import { type Floors, fallen } from './report/floors.js'
+import { machine } from './report/machine.js'
+import { intoPage, markdown } from './report/markdown.js'
+import type { Results } from './report/results.js'
+import { caseText } from './report/terminal.js'
+import { setStage } from './stage/set-stage.js'
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((argument) => argument !== '--'),
-  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
-})
-const chosen = CASES.filter((one) => !values.only || one.name.includes(values.only))
-const stories = WRITE_BEHIND.filter((one) => !values.only || one.name.includes(values.only))
-if (chosen.length + stories.length === 0) {
-  const names = [...CASES, ...WRITE_BEHIND].map((one) => one.name)
-  console.error(`no case is named like "${values.only}"; there are:\n  ${names.join('\n  ')}`)
-  process.exit(2)
-}
+const options = parseBenchArguments(process.argv.slice(2))
+const cases = chosenCases(options.only)
+const effort = { quick: options.quick, rounds: options.quick ? 3 : 7 }
 
-const stage = await setStage(values.quick ? 200 : 2000)
-const results: { name: string; lanes: Record<string, LaneResult> }[] = []
-console.log(`${os.cpus().length} × ${os.cpus()[0]?.model}, Node ${process.version}\n${stage.describe.join('\n')}`)
-console.log('Microseconds an operation, median (low–high) of the rounds; ratios are of this run.\n')
-for (const one of chosen) {
-  const lanes = await one.lanes(stage.subjects)
-  const result = await race(lanes, {
-    rounds: values.quick ? 3 : 7,
-    operations: (values.quick ? 300 : 2000) * (one.width > 1 ? 3 : 1),
-    width: one.width,
-  })
-  results.push({ name: one.name, lanes: result })
-  console.log(report(one.name, result))
+const { stage, strike } = await setStage(options.quick ? 200 : 2000)
+const lines = machine(stage.servers.describe)
+console.log(`${lines.join('\n')}\n`)
+const measured: Results['cases'][number][] = []
+for (const one of cases) {
+  const result = await one.measure(stage, effort)
+  measured.push({ row: one.row, name: one.name, ...result })
+  console.log(caseText(one.row, one.name, result))
 }
-await stage.strike()
-const told: Record<string, Readonly<Record<string, number>>> = {}
-for (const story of stories) {
-  const { lines, figures } = await story.tell({ quick: values.quick })
-  told[story.name] = figures
-  console.log(`${story.name}\n  ${lines.join('\n  ')}\n`)
-}
-mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-writeFileSync(new URL('../results/latest.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`)
+const faults = await faultsOf(stage)
+console.log(`Answered otherwise than by Postgres:\n${faults.map((fault) => `  ${fault}`).join('\n') || '  nothing'}\n`)
+await strike()
 
-function report(name: string, lanes: Record<string, LaneResult>): string {
-  const [subject, ...others] = Object.entries(lanes) as [string, LaneResult][]
-  const text = ([lane, r]: [string, LaneResult]) =>
-    `${lane} ${r.median.toFixed(1)} (${r.low.toFixed(1)}–${r.high.toFixed(1)})`
-  const ratios = others.map(([lane, r]) => `${(subject![1].median / r.median).toFixed(2)}× ${lane}`)
-  return `${name}\n  ${[subject!, ...others].map(text).join('\n  ')}\n  ${subject![0]} takes ${ratios.join(', ')}\n`
+const results: Results = { machine: lines, ...effort, cases: measured, faults }
+const at = (place: string) => new URL(place, import.meta.url)
+mkdirSync(at('../results/'), { recursive: true })
+writeFileSync(at('../results/latest.json'), `${JSON.stringify(results, null, 2)}\n`)
+writeFileSync(at('../results/latest.md'), `${markdown(results)}\n`)
+if (options.write) {
+  const page = at('../../docs/performance.md')
+  writeFileSync(page, intoPage(readFileSync(page, 'utf8'), markdown(results)))
+  writeFileSync(at('../../docs/performance.svg'), barsOf(results))
+}
+if (options.check) {
+  const down = fallen(JSON.parse(readFileSync(at('../floors.json'), 'utf8')) as Floors, results)
+  console.log(down.length > 0 ? `fell below their floors:\n  ${down.join('\n  ')}` : 'every floor holds')
+  if (down.length > 0) process.exitCode = 1
 }

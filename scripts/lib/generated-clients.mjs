@@ -9,7 +9,13 @@ const SCHEMAS = [
   'benchmarks/prisma/schema.prisma',
   'prisma/schema.prisma',
   'packages/prisma-cache/test/prisma/schema.prisma',
+  'packages/prisma-cache/test/prisma-emulated/schema.prisma',
+  'tools/chaos/prisma/registers.prisma',
   'tools/fuzz/prisma/schema.prisma',
+  'tools/fuzz/prisma/types/schema.prisma',
+  'tools/fuzz/prisma/tree/schema.prisma',
+  'tools/fuzz/prisma/emulated/schema.prisma',
+  'tools/chaos/prisma/write-behind.prisma',
 ]
 
 /** What the generators are made of: with any of it, what they write may change. */

@@ -1,18 +1,35 @@
-import type { Redis } from 'ioredis'
-import type { PrismaClient } from '../generated/prisma/client.js'
-import type { Lane } from '../measure/race.js'
+import type { Spread } from '../measure/spread.js'
+import type { Stage } from '../stage/stage.js'
 
-export interface Subjects {
-  readonly plain: PrismaClient
-  /** The same face with the extension on it. */
-  readonly cached: PrismaClient
-  readonly redis: Redis
-  readonly rows: number
+export interface Effort {
+  readonly quick: boolean
+  readonly rounds: number
 }
 
-/** One row of the table: the first lane is what is measured, the others what it is compared with. */
+/** What is to be reached: so many times faster, or at the most so many times the cost. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number }
+
+export interface Ratio {
+  /** Names the ratio in the floors, so it must not change with a run. */
+  readonly what: string
+  readonly value: Spread
+  /** Left out where nothing was promised: told all the same. */
+  readonly target?: Target
+}
+
+export interface CaseResult {
+  /** `µs`, `bytes`, `queries`, … */
+  readonly unit: string
+  readonly lanes: Readonly<Record<string, Spread>>
+  readonly ratios: readonly Ratio[]
+  /** What the figures do not say of themselves, one line each. */
+  readonly notes?: readonly string[]
+}
+
+/** One row of the table of docs/performance.md. */
 export interface BenchCase {
+  /** `P1` to `P14`, or another word for what has no target. */
+  readonly row: string
   readonly name: string
-  readonly width: number
-  readonly lanes: (subjects: Subjects) => Promise<Record<string, Lane>>
+  measure(stage: Stage, effort: Effort): Promise<CaseResult>
 }

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../generated/prisma/client.js'
+import { createRandom } from '../measure/random.js'
 
 export interface Read {
   readonly kind: 'read'
@@ -52,16 +53,5 @@ export function* workload(seed: number, operations: number): Generator<Read | Wr
       return { kind: 'write', run: (client) => client.note.create({ data }) }
     }
     return { kind: 'write', run: (client) => client.note.update({ where: { id }, data: { ownerId } }) }
-  }
-}
-
-/** mulberry32 */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
 }

@@ -9,39 +9,43 @@ export interface RaceOptions {
   readonly width: number
 }
 
-export interface LaneResult {
-  /** Microseconds an operation, wall clock over all of a round: median and spread of the rounds. */
-  readonly median: number
-  readonly low: number
-  readonly high: number
+/** What one lane cost in each of the rounds, in microseconds an operation. */
+export interface LaneTimes {
+  readonly wall: readonly number[]
+  /** Of this process alone, all threads; what servers and pools elsewhere spend is not in it. */
+  readonly cpu: readonly number[]
 }
 
 /** Runs the lanes in turns, so that whatever else the machine does falls on all of them alike. */
 export async function race(
   lanes: Readonly<Record<string, Lane>>,
   options: RaceOptions,
-): Promise<Record<string, LaneResult>> {
-  const times = new Map<string, number[]>(Object.keys(lanes).map((name) => [name, []]))
-  for (const [, lane] of Object.entries(lanes))
-    await run(lane, { ...options, operations: Math.ceil(options.operations / 4) })
+): Promise<Record<string, LaneTimes>> {
+  const entries = Object.entries(lanes)
+  const times = new Map(entries.map(([name]) => [name, { wall: [] as number[], cpu: [] as number[] }]))
+  for (const [, lane] of entries) await run(lane, { ...options, operations: Math.ceil(options.operations / 4) })
   for (let round = 0; round < options.rounds; round++) {
-    for (const [name, lane] of Object.entries(lanes)) times.get(name)!.push(await run(lane, options))
+    // Each round begins with another lane: who comes first after a pause is not always the same.
+    for (let turn = 0; turn < entries.length; turn++) {
+      const [name, lane] = entries[(round + turn) % entries.length]!
+      const { wall, cpu } = await run(lane, options)
+      times.get(name)!.wall.push(wall)
+      times.get(name)!.cpu.push(cpu)
+    }
   }
-  return Object.fromEntries([...times].map(([name, values]) => [name, summary(values)]))
+  return Object.fromEntries(times)
 }
 
-async function run(lane: Lane, { operations, width }: RaceOptions): Promise<number> {
+async function run(lane: Lane, { operations, width }: RaceOptions): Promise<{ wall: number; cpu: number }> {
   let next = 0
+  const cpuBefore = process.cpuUsage()
   const begin = process.hrtime.bigint()
   await Promise.all(
     Array.from({ length: width }, async () => {
       while (next < operations) await lane(next++)
     }),
   )
-  return Number(process.hrtime.bigint() - begin) / 1000 / operations
-}
-
-function summary(values: readonly number[]): LaneResult {
-  const sorted = [...values].sort((a, b) => a - b)
-  return { median: sorted[Math.floor(sorted.length / 2)]!, low: sorted[0]!, high: sorted.at(-1)! }
+  const wall = Number(process.hrtime.bigint() - begin) / 1000 / operations
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { wall, cpu: (user + system) / operations }
 }

@@ -1,10 +1,13 @@
+import type { BenchCase } from '../cases/bench-case.js'
+import { ratioOf, spread } from '../measure/spread.js'
+import { holds } from './holds.js'
 import { setScene } from './scene.js'
-import { holds, type Story } from './story.js'
 
 /** As many rows changed by the queue's batches, and by Prisma's own updates. */
-export const flushStory: Story = {
+export const flushMany: BenchCase = {
+  row: 'P9',
   name: 'write-behind: flush of 10000 dirty rows',
-  async tell({ quick }) {
+  async measure(_, { quick }) {
     const rows = quick ? 2000 : 10_000
     const scene = await setScene('held', rows)
     const inTurns = async (width: number, one: (n: number) => Promise<unknown>) => {
@@ -35,23 +38,26 @@ export const flushStory: Story = {
       holds(written === rows, `${written} of ${rows} rows were written`)
     }
     await scene.strike()
-    const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!
-    const [flush, one, many] = [median(flushes!), median(alone!), median(crowded!)]
+    const alike = (values: number[]) => flushes!.map((_, round) => values[Math.min(round, values.length - 1)]!)
     return {
-      figures: {
-        rows,
-        flushMs: flush,
-        updates1Ms: one,
-        updates32Ms: many,
-        statementsPerFlush: statements / rounds,
-        timesFaster1: one / flush,
-        timesFaster32: many / flush,
+      unit: 'ms',
+      lanes: {
+        [`flush of ${rows} rows`]: spread(flushes!),
+        'Prisma updates, 1 at a time': spread(alone!),
+        'Prisma updates, 32 at a time': spread(crowded!),
       },
-      lines: [
-        `flush of ${rows} rows ${flush.toFixed(0)} ms (median of ${rounds}), ${Math.round(statements / rounds)} statements`,
-        `Prisma updates ${one.toFixed(0)} ms 1 at a time, ${many.toFixed(0)} ms 32 at a time, a statement each`,
-        `the flush is ${(one / flush).toFixed(1)}× faster than the updates 1 at a time, ${(many / flush).toFixed(1)}× than 32 at a time`,
+      ratios: [
+        {
+          what: 'P9 flush of dirty rows, times faster than as many Prisma updates, 1 at a time',
+          value: ratioOf(alike(alone!), flushes!),
+          target: { atLeast: 15 },
+        },
+        {
+          what: 'flush of dirty rows, times faster than as many Prisma updates, 32 at a time',
+          value: ratioOf(crowded!, flushes!),
+        },
       ],
+      notes: [`${Math.round(statements / rounds)} statements a flush, BEGIN and COMMIT counted`],
     }
   },
 }

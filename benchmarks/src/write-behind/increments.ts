@@ -1,14 +1,17 @@
+import type { BenchCase } from '../cases/bench-case.js'
+import { spread } from '../measure/spread.js'
+import { holds } from './holds.js'
 import { setScene } from './scene.js'
 import { startChild } from './start-child.js'
-import { holds, type Story } from './story.js'
 
 const PROCESSES = 2
 const PER_SECOND = 10_000
 
 /** Increments of one row by several processes: is none lost, and how many statements reach Postgres? */
-export const incrementsStory: Story = {
+export const increments: BenchCase = {
+  row: 'P8',
   name: `write-behind: ${PER_SECOND} increments a second on one row`,
-  async tell({ quick }) {
+  async measure(_, { quick }) {
     const seconds = quick ? 2 : 10
     const scene = await setScene('asDeclared', 1)
     const clients = Array.from({ length: PROCESSES }, startChild)
@@ -25,10 +28,20 @@ export const incrementsStory: Story = {
     await scene.strike()
     const statements = after.statements - before.statements
     return {
-      figures: { answered, perSecond: answered / seconds, statements, timesFewer: answered / statements },
-      lines: [
-        `${answered} increments answered in ${seconds} s (${Math.round(answered / seconds)} a second, by ${PROCESSES} processes); Postgres has ${row.hits}`,
-        `${statements} statements reached Postgres, BEGIN and COMMIT counted: ${Math.round(answered / statements)}× fewer`,
+      unit: 'in all',
+      lanes: {
+        'increments answered': spread([answered]),
+        'statements, BEGIN and COMMIT counted': spread([statements]),
+      },
+      ratios: [
+        {
+          what: 'P8 statements that reach Postgres, times fewer than increments of one row',
+          value: spread([answered / statements]),
+          target: { atLeast: 1000 },
+        },
+      ],
+      notes: [
+        `${Math.round(answered / seconds)} a second for ${seconds} s, by ${PROCESSES} processes; Postgres has ${row.hits} of ${answered}`,
       ],
     }
   },

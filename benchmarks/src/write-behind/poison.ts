@@ -1,10 +1,13 @@
+import type { BenchCase } from '../cases/bench-case.js'
+import { spread } from '../measure/spread.js'
+import { holds } from './holds.js'
 import { setScene } from './scene.js'
-import { holds, type Story } from './story.js'
 
 /** Rounds of good rows with one among them that Postgres refuses. */
-export const poisonStory: Story = {
+export const poison: BenchCase = {
+  row: 'H13',
   name: 'write-behind: a poison row in each of 100 batches',
-  async tell({ quick }) {
+  async measure(_, { quick }) {
     const rounds = quick ? 20 : 100
     const size = 200
     const scene = await setScene('held', rounds * size)
@@ -14,11 +17,11 @@ export const poisonStory: Story = {
     const begin = performance.now()
     for (let round = 0; round < rounds; round++) {
       const first = round * size
-      const poison = first + ((round * 7) % size)
+      const bad = first + ((round * 7) % size)
       await Promise.all(
         Array.from({ length: size }, (_, i) => {
           const n = first + i
-          const data = { hits: n === poison ? -1 : 1 }
+          const data = { hits: n === bad ? -1 : 1 }
           return scene.cached.behind.update({ where: { id: `row-${n}` }, data })
         }),
       )
@@ -29,7 +32,7 @@ export const poisonStory: Story = {
       )
       worst = Math.max(worst, performance.now() - flushing)
       const rows = error?.rejected?.map(({ row }) => row)
-      holds(rows?.join() === `row-${poison}`, `row-${poison} was to be rejected, and ${rows ?? error} was`)
+      holds(rows?.join() === `row-${bad}`, `row-${bad} was to be rejected, and ${rows ?? error} was`)
       rejected++
     }
     const seconds = (performance.now() - begin) / 1000
@@ -39,10 +42,12 @@ export const poisonStory: Story = {
     holds(told === rounds, `the worker told of ${told} rejections`)
     await scene.strike()
     return {
-      figures: { rounds, rows: rounds * size, written, rejected, worstFlushMs: worst },
-      lines: [
-        `${rounds} flushes of ${size} rows with one refused row each, ${seconds.toFixed(1)} s: ${written} rows applied, ${rejected} rejections told to the flush that met them, ${told} to the worker`,
-        `the slowest flush took ${worst.toFixed(0)} ms`,
+      unit: 'rows',
+      lanes: { applied: spread([written]), rejected: spread([rejected]) },
+      ratios: [],
+      notes: [
+        `${rounds} flushes of ${size} rows with one refused row each, ${seconds.toFixed(1)} s, the slowest ${worst.toFixed(0)} ms`,
+        `${rejected} rejections told to the flush that met them, ${told} to the worker`,
       ],
     }
   },

@@ -9,7 +9,8 @@
 -- -2 outrun: what the caller knew of has given way to other stamps. They came later, so its answer is dead already.
 -- Invariant: of two texts under the same stamps one replaces the other only if its load began after the other was stored.
 local stamps, text, known = ARGV[1], ARGV[3], ARGV[5]
-local old = redis.call('GET', KEYS[1])
+local old = redis.pcall('GET', KEYS[1])
+if type(old) == 'table' then old = false end -- another program's, of another type: replaced
 if old and not (known ~= '' and redis.sha1hex(old) == known) then
   local first = string.find(old, '\n', 1, true) or #old
   if string.sub(old, 1, #stamps + 1) == stamps .. ';' then

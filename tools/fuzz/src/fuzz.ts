@@ -3,7 +3,7 @@ import type { Operation } from './operation.js'
 import type { Mismatch } from './perform/mismatch.js'
 import { type RunResult, runLog, type Setting } from './perform/run-log.js'
 import { createTemplate, type Template } from './perform/twins.js'
-import { type PolicyMode, policiesOf } from './policies.js'
+import { type PolicyMode, policiesOfClients } from './policies.js'
 import { shrink } from './report/shrink.js'
 import { type Models, readModels } from './schema/models.js'
 import type { Subject } from './schema/subject.js'
@@ -30,19 +30,19 @@ export interface Fuzz {
 }
 
 export async function openFuzz({ subject, databaseUrl, redisUrl, clients = 3 }: FuzzOptions): Promise<Fuzz> {
-  const models: Models = readModels(subject.policies, subject.exclude)
+  const models: Models = readModels(subject)
   const template: Template = await createTemplate(databaseUrl, subject, models)
   const settingOf = ({ seed, mode }: Round): Setting => ({
     subject,
     models,
-    policies: policiesOf(subject.policies, mode, seed, subject.exclude),
+    policies: policiesOfClients(subject.policies, { mode, seed }, subject.exclude, clients),
     redisUrl,
     template,
     clients,
   })
   return {
     generate: (round, operations) =>
-      generateLog({ seed: round.seed, operations, clients, models, policies: settingOf(round).policies }),
+      generateLog({ seed: round.seed, operations, clients, models, policies: settingOf(round).policies[0]! }),
     run: (round, log, until) => runLog(settingOf(round), log, until),
     shrink: (round, log, until) =>
       shrink(log, { until, stillFails: async (some) => (await runLog(settingOf(round), some)).failure !== undefined }),

@@ -2,5 +2,8 @@ export { describeMismatch, type Fuzz, type FuzzOptions, openFuzz, type Round } f
 export { FieldReference, type Operation } from './operation.js'
 export type { PolicyMode } from './policies.js'
 export { type Regression, regressions } from './regressions.js'
+export { emulated } from './schema/emulated.js'
 export { relations } from './schema/relations.js'
 export type { Subject } from './schema/subject.js'
+export { tree } from './schema/tree.js'
+export { types } from './schema/types.js'

@@ -1,96 +1,37 @@
 #!/usr/bin/env node
-import { acquireServers } from '@prisma-cache/servers'
-import { FlagError, type Flags, readFlags, USAGE } from './cli/flags.js'
-import { describeMismatch, type Fuzz, openFuzz, type Round } from './fuzz.js'
-import type { RunResult } from './perform/run-log.js'
-import { printRegression } from './report/print.js'
-import { createTotals } from './report/totals.js'
-import type { SubjectName } from './schema/subject.js'
-import { subjectOf } from './schema/subjects.js'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { plantFault } from './plant/plant.js'
+import { plants } from './plant/plants.js'
 
-const SHRINK_MS = 180_000
-
-async function main(argv: readonly string[]): Promise<number> {
-  // Small bounds are drawn on purpose, and each would warn.
-  process.removeAllListeners('warning')
-  const flags = readFlags(argv)
-  const servers = await acquireServers({ log: console.log })
-  const { databaseUrl, redisUrl } = servers
-  const opened: Fuzz[] = []
-  const open = async (name: SubjectName) => {
-    const fuzz = await openFuzz({ subject: await subjectOf(name), databaseUrl, redisUrl, clients: flags.clients })
-    opened.push(fuzz)
-    return [name, fuzz] as const
-  }
-  try {
-    for (const line of servers.describe) console.log(line)
-    return await runRounds(new Map(await Promise.all(flags.schemas.map(open))), flags)
-  } finally {
-    for (const fuzz of opened) await fuzz.close()
-    await servers.stop()
-  }
+/** A fault is planted before anything of the product is loaded. */
+async function start(given: readonly string[]): Promise<number> {
+  const argv = given[0] === '--' ? given.slice(1) : given
+  const { values } = parseArgs({ args: [...argv], options: { plant: { type: 'string' } }, strict: false })
+  const { plant } = values
+  if (typeof plant !== 'string') return await (await import('./run.js')).main(argv)
+  if (plant === 'all') return plantEach(argv)
+  const checked = plantFault(plant)
+  const { main } = await import('./run.js')
+  await checked()
+  return await main(argv)
 }
 
-async function runRounds(fuzzes: ReadonlyMap<SubjectName, Fuzz>, flags: Flags): Promise<number> {
-  const totals = createTotals()
-  const until = flags.minutes === undefined ? undefined : Date.now() + flags.minutes * 60_000
-  try {
-    for (const { schema, ...round } of roundsOf(flags, until)) {
-      const fuzz = fuzzes.get(schema)!
-      const log = fuzz.generate(round, flags.ops)
-      const result = await fuzz.run(round, log, until)
-      totals.add(result)
-      console.log(`seed ${round.seed}, policy ${round.mode}, schema ${schema}: ${result.operations} operations`)
-      if (result.failure) {
-        await reportFailure(fuzz, { ...round, schema }, flags, log, result.failure)
-        return 1
-      }
-    }
-    return 0
-  } finally {
-    for (const line of totals.lines()) console.log(line)
-  }
-}
-
-function* roundsOf(flags: Flags, until: number | undefined): Generator<Round & { readonly schema: SubjectName }> {
-  for (let seed = flags.seed; ; seed++) {
-    for (const mode of flags.policies) {
-      for (const schema of flags.schemas) {
-        if (until !== undefined && Date.now() > until) return
-        yield { seed, mode, schema }
-      }
-    }
-    if (until === undefined) return
-  }
-}
-
-async function reportFailure(
-  fuzz: Fuzz,
-  round: Round & { readonly schema: SubjectName },
-  { ops, clients }: Flags,
-  log: ReturnType<Fuzz['generate']>,
-  failure: NonNullable<RunResult['failure']>,
-): Promise<void> {
-  console.log(`\nMISMATCH after ${failure.index + 1} operations: ${describeMismatch(failure.mismatch)}`)
-  console.log(
-    `again: pnpm fuzz --seed ${round.seed} --policy ${round.mode} --schema ${round.schema} --ops ${ops} --clients ${clients}`,
-  )
-  console.log('shrinking …')
-  const shortest = await fuzz.shrink(round, log.slice(0, failure.index + 1), Date.now() + SHRINK_MS)
-  const last = await fuzz.run(round, shortest)
-  if (last.failure) console.log(`\n${describeMismatch(last.failure.mismatch)}`)
-  else console.log('\nthe shortened log went wrong before and now did not: the difference is one of timing')
-  console.log(`\nas a regression:\n${printRegression(shortest, round)}\n`)
+/** One after another, each in a process of its own. */
+function plantEach(argv: readonly string[]): number {
+  const others = argv.filter((arg, i) => arg !== '--plant' && argv[i - 1] !== '--plant' && !arg.startsWith('--plant='))
+  const missed = Object.keys(plants).filter((name) => {
+    const args = [fileURLToPath(import.meta.url), '--plant', name, ...others]
+    return spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0
+  })
+  if (missed.length > 0) console.log(`not found: ${missed.join(', ')}`)
+  return missed.length > 0 ? 1 : 0
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  process.exitCode = await start(process.argv.slice(2))
 } catch (error) {
-  if (error instanceof FlagError) {
-    console.error(`${error.message}\n\n${USAGE}`)
-    process.exitCode = 2
-  } else {
-    console.error(error)
-    process.exitCode = 1
-  }
+  console.error(error)
+  process.exitCode = 1
 }

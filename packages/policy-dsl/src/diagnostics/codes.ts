@@ -64,6 +64,8 @@ export const codes = {
   PC2401: error('the generator has no output folder'),
   PC2402: error('the database is not Postgres'),
   PC2403: error('an option that the generator does not take'),
+  PC2404: error('policies in a folder that Prisma empties'),
+  PC2405: error('the schema has no datasource'),
 } as const satisfies Readonly<Record<string, CodeRow>>
 
 export type Code = keyof typeof codes

@@ -1,6 +1,6 @@
 import { type Code, codes, type Severity } from './codes.js'
 import type { Problem } from './problem.js'
-import { countCharacters, lineIndexAt, positionAt, type SourceFile } from './source-file.js'
+import { lineIndexAt, positionAt, type SourceFile } from './source-file.js'
 
 /** One problem of a schema, complete in itself: it can be printed, sent to an editor or asserted in a test. */
 export interface Diagnostic {
@@ -10,9 +10,9 @@ export interface Diagnostic {
   readonly file: string
   /** 1-based. */
   readonly line: number
-  /** 1-based, in characters. */
+  /** 1-based, in UTF-16 code units: `source.slice(column - 1)` begins with what is marked. */
   readonly column: number
-  /** Characters marked from `column` on; at least 1, never past the end of the line. */
+  /** Code units marked from `column` on; at least 1, never past the end of the line. */
   readonly length: number
   /** The whole line, without its line break. */
   readonly source: string
@@ -24,14 +24,14 @@ export function toDiagnostic(file: SourceFile, problem: Problem): Diagnostic {
   const { span, code, message, label, help } = problem
   const line = file.lines[lineIndexAt(file, span.start)]!
   // A span over several lines is marked on its first: a frame shows one line.
-  const marked = file.text.slice(span.start, Math.min(span.end, line.end))
+  const end = Math.min(span.end, line.end)
   return Object.freeze({
     code,
     severity: codes[code].severity,
     message,
     file: file.path,
     ...positionAt(file, span.start),
-    length: Math.max(1, countCharacters(marked)),
+    length: Math.max(1, end - span.start),
     source: file.text.slice(line.start, line.end),
     label,
     ...(help === undefined ? {} : { help }),

@@ -16,15 +16,12 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   const number = String(line)
   const gutter = ' '.repeat(number.length)
   const { before, marked, after } = windowOf(source, column, length)
-  // Tabs are kept as tabs, so that the carets stand right however wide the terminal makes them.
-  const indent = before.map((character) => (character === '\t' ? '\t' : ' '.repeat(displayWidth(character)))).join('')
-  const carets = '^'.repeat(Math.max(1, displayWidth(marked.join(''))))
   const lines = [
     `${severity}[${code}]: ${message}`,
     `${gutter}--> ${file}:${line}:${column}`,
     `${gutter} |`,
-    `${number} | ${[...before, ...marked, ...after].join('')}`.trimEnd(),
-    `${gutter} | ${indent}${carets} ${label}`.trimEnd(),
+    `${number} | ${before}${marked}${after}`.trimEnd(),
+    `${gutter} | ${underlined(before, ' ')}${underlined(marked, '^') || '^'} ${label}`.trimEnd(),
   ]
   if (help !== undefined) lines.push(`${gutter} = help: ${help}`)
   return lines.join('\n')
@@ -36,27 +33,35 @@ const BEFORE = 60
 const AFTER = 60
 
 interface Window {
-  readonly before: readonly string[]
-  readonly marked: readonly string[]
-  readonly after: readonly string[]
+  readonly before: string
+  readonly marked: string
+  readonly after: string
 }
 
 function windowOf(source: string, column: number, length: number): Window {
-  const characters = [...source]
   const start = column - 1
-  const end = start + length
-  const whole = {
-    before: characters.slice(0, start),
-    marked: characters.slice(start, end),
-    after: characters.slice(end),
-  }
-  if (characters.length <= LONGEST) return whole
-  const { before, marked, after } = whole
+  const before = source.slice(0, start)
+  const marked = source.slice(start, start + length)
+  const after = source.slice(start + length)
+  if (source.length <= LONGEST) return { before, marked, after }
   return {
-    before: before.length > BEFORE ? ['…', ...before.slice(-BEFORE)] : before,
-    marked: marked.length > AFTER ? [...marked.slice(0, AFTER), '…'] : marked,
-    after: after.length > AFTER ? [...after.slice(0, AFTER), '…'] : after,
+    before: before.length > BEFORE ? `…${whole(before.slice(-BEFORE))}` : before,
+    marked: marked.length > AFTER ? `${whole(marked.slice(0, AFTER))}…` : marked,
+    after: after.length > AFTER ? `${whole(after.slice(0, AFTER))}…` : after,
   }
+}
+
+/** Without the half of a character that a cut has left at an end. */
+function whole(part: string): string {
+  return part.replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '')
+}
+
+/** As wide as the text; its tabs stay tabs, so that what is below stands right however wide the terminal makes them. */
+function underlined(text: string, mark: string): string {
+  return text
+    .split('\t')
+    .map((part) => mark.repeat(displayWidth(part)))
+    .join('\t')
 }
 
 /** More than anybody reads at once. */

@@ -1,5 +1,6 @@
 /** The candidate that was most likely meant, if one is near enough to be worth naming. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.includes(word)) return word
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {

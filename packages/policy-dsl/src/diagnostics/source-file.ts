@@ -14,7 +14,7 @@ export interface SourceLine {
 export interface Position {
   /** 1-based. */
   readonly line: number
-  /** 1-based, in characters (code points), as editors and compilers count. */
+  /** 1-based, in UTF-16 code units, as editors, the language server protocol and TypeScript count. */
   readonly column: number
 }
 
@@ -38,8 +38,7 @@ export function createSourceFile(file: SchemaFile): SourceFile {
 
 export function positionAt(file: SourceFile, offset: number): Position {
   const index = lineIndexAt(file, offset)
-  const before = file.text.slice(file.lines[index]!.start, offset)
-  return { line: index + 1, column: countCharacters(before) + 1 }
+  return { line: index + 1, column: offset - file.lines[index]!.start + 1 }
 }
 
 export function lineIndexAt(file: SourceFile, offset: number): number {
@@ -51,10 +50,4 @@ export function lineIndexAt(file: SourceFile, offset: number): number {
     else high = middle - 1
   }
   return low
-}
-
-export function countCharacters(text: string): number {
-  let count = 0
-  for (const _ of text) count++
-  return count
 }

@@ -7,8 +7,7 @@ import { removeOthers } from './remove-others.js'
 import { renderModule } from './render-module.js'
 import { writeIfChanged } from './write-if-changed.js'
 
-type Input = Pick<GeneratorOptions, 'generator' | 'schemaPath' | 'datamodel' | 'dmmf'> &
-  Partial<Pick<GeneratorOptions, 'datasources'>>
+type Input = Pick<GeneratorOptions, 'generator' | 'schemaPath' | 'datamodel' | 'dmmf'>
 
 export interface Generated {
   /** Absolute path of the module. */
@@ -23,20 +22,18 @@ export interface Generated {
  * @throws Error with every diagnostic as its message; the output of the last good run is untouched then.
  */
 export async function generatePolicies(options: Input, displayPath = (path: string) => path): Promise<Generated> {
-  const { path, mayBeCommonJs } = await readOptions(options.generator)
-  const other = options.datasources?.find(({ activeProvider }) => activeProvider !== 'postgresql')
-  if (other) {
-    throw new Error(
-      `error[PC2402]: the database of \`${other.name}\` is ${other.activeProvider}; prisma-cache works with postgresql alone\n  leave the generator out of this schema`,
-    )
-  }
   const files = await readSchemaFiles(options.schemaPath, options.datamodel)
   const shown = files.map(({ path, text }) => ({ path: displayPath(path), text }))
-  const { policySet, diagnostics } = compileSchema({ files: shown, dmmf: options.dmmf })
+  const { policySet, diagnostics } = compileSchema({
+    files: shown,
+    dmmf: options.dmmf,
+    setup: { generator: options.generator.name, env: process.env },
+  })
   const printed = formatDiagnostics(diagnostics)
   // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
   if (policySet === undefined)
     throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
+  const { path, mayBeCommonJs } = await readOptions(options.generator)
   await writeIfChanged(path, renderModule(policySet, { mayBeCommonJs }))
   await removeOthers(path)
   return { path, warnings: printed }

@@ -1,16 +1,23 @@
 import { relative, sep } from 'node:path'
-import type { GeneratorOptions } from '@prisma/generator-helper'
-// A CommonJS package whose names Node cannot list: only the default import has them.
-import generatorHelper from '@prisma/generator-helper'
-import { generatePolicies } from './generate-policies.js'
+import { defaultOutput } from '../policy/setup/check-outputs.js'
+import { serveGenerator } from './serve-generator.js'
 
 /** Answers `prisma generate` over standard input and output until it closes them. */
 export function runGenerator(): void {
-  generatorHelper.generatorHandler({
-    onManifest: () => ({ defaultOutput: '../generated/cache', prettyName: 'prisma-cache policies' }),
-    async onGenerate(options: GeneratorOptions) {
+  // Loaded while Prisma makes its client: what it asks first needs none of it.
+  let loading: Promise<typeof import('./generate-policies.js')> | undefined
+  const load = () => {
+    loading ??= import('./generate-policies.js')
+    return loading
+  }
+  serveGenerator({
+    manifest() {
+      setImmediate(() => load().catch(() => undefined))
+      return { defaultOutput, prettyName: 'prisma-cache policies' }
+    },
+    async generate(options) {
+      const { generatePolicies } = await load()
       const { warnings } = await generatePolicies(options, displayPath)
-      // Standard output is the user's terminal; standard error carries the protocol.
       if (warnings !== '') console.log(`\n${warnings}\n`)
     },
   })

@@ -3,8 +3,9 @@ const identifier = /^[A-Za-z_$][\w$]*$/
 
 /** A JSON value as a TypeScript literal, short parts on one line: a field of a model then is a line of a diff. */
 export function renderLiteral(value: unknown, indent = ''): string {
-  const oneLine = renderFlat(value)
-  if (typeof value !== 'object' || value === null || indent.length + oneLine.length <= widest) return oneLine
+  const oneLine = renderFlat(value, widest - indent.length)
+  if (oneLine !== undefined) return oneLine
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${indent}  `
   if (Array.isArray(value)) {
     return `[\n${value.map((item) => `${inner}${renderLiteral(item, inner)},\n`).join('')}${indent}]`
@@ -15,11 +16,23 @@ export function renderLiteral(value: unknown, indent = ''): string {
   return `{\n${entries.join('')}${indent}}`
 }
 
-function renderFlat(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(renderFlat).join(', ')}]`
-  const entries = definedEntries(value).map(([key, part]) => `${renderKey(key)}: ${renderFlat(part)}`)
-  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+/** Undefined where it takes more room: a large value is looked into no further than one line goes. */
+function renderFlat(value: unknown, room: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return within(JSON.stringify(value), room)
+  const isList = Array.isArray(value)
+  const [open, close] = isList ? ['[', ']'] : ['{ ', ' }']
+  let text = open
+  for (const [key, part] of isList ? value.entries() : definedEntries(value)) {
+    const name = `${text === open ? '' : ', '}${typeof key === 'number' ? '' : `${renderKey(key)}: `}`
+    const rendered = renderFlat(part, room - text.length - name.length - close.length)
+    if (rendered === undefined) return undefined
+    text += name + rendered
+  }
+  return within(text === '{ ' ? '{}' : text + close, room)
+}
+
+function within(text: string, room: number): string | undefined {
+  return text.length <= room ? text : undefined
 }
 
 function definedEntries(value: object): [string, unknown][] {

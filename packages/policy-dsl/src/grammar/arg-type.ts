@@ -22,14 +22,14 @@ export interface Refusal {
 
 export type ParsedValue<T> =
   | { readonly ok: true; readonly value: T }
-  /** `more`: further mistakes, in values of several parts. */
-  | ({ readonly ok: false; readonly more?: readonly Refusal[] } & Refusal)
+  /** `more`: further mistakes, in values of several parts; `rest`: the value of the parts without any. */
+  | ({ readonly ok: false; readonly more?: readonly Refusal[]; readonly rest?: T } & Refusal)
 
 export const accept = <T>(value: T): ParsedValue<T> => ({ ok: true, value })
 export const refuse = (finding: Finding, at?: ValueNode): ParsedValue<never> =>
   at === undefined ? { ok: false, finding } : { ok: false, finding, at }
 
 /** Every mistake at once; undefined where there is none. */
-export function refuseAll([first, ...more]: readonly Refusal[]): ParsedValue<never> | undefined {
-  return first && { ok: false, ...first, more }
+export function refuseAll<T = never>([first, ...more]: readonly Refusal[], rest?: T): ParsedValue<T> | undefined {
+  return first && { ok: false, ...first, more, ...(rest === undefined ? {} : { rest }) }
 }

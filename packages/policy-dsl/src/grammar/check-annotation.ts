@@ -1,4 +1,4 @@
-import { didYouMean } from '../diagnostics/nearest.js'
+import { didYouMean, nearest } from '../diagnostics/nearest.js'
 import type { Problem, Span } from '../diagnostics/problem.js'
 import type { AnnotationNode, ArgumentNode } from '../syntax/annotation.js'
 import { checkArgument } from './check-argument.js'
@@ -25,8 +25,19 @@ export function checkAnnotation(node: AnnotationNode): CheckedAnnotation {
   if (!isStrategy(strategy)) {
     const message = `unknown strategy \`${strategy}\``
     const label = didYouMean(strategy, strategyWords)
-    return { problems: [{ code: 'PC2103', span: node.name.span, message, label }] }
+    const unknown: Problem = { code: 'PC2103', span: node.name.span, message, label }
+    return { problems: [unknown, ...problemsUnder(nearest(strategy, strategyWords), node)] }
   }
+  return checkArguments(strategy, node)
+}
+
+/** What is wrong whichever strategy was meant: an argument that another one takes may be right. */
+function problemsUnder(meant: string | undefined, node: AnnotationNode): readonly Problem[] {
+  if (meant === undefined || !isStrategy(meant)) return []
+  return checkArguments(meant, node).problems.filter(({ code }) => code !== 'PC2105')
+}
+
+function checkArguments(strategy: StrategyWord, node: AnnotationNode): CheckedAnnotation {
   const values: Record<string, unknown> = {}
   const problems: Problem[] = []
   const seen = new Set<string>()
@@ -39,6 +50,7 @@ export function checkAnnotation(node: AnnotationNode): CheckedAnnotation {
     const checked = checkArgument(strategy, name.text, value)
     if (checked.ok) values[name.text] = checked.value
     else {
+      if (checked.rest !== undefined) values[name.text] = checked.rest
       problems.push(
         ...checked.mistakes.map(({ about, at = value, finding }) => {
           return { ...finding, span: about === 'name' ? name.span : at.span }

@@ -2,13 +2,15 @@ import { listWords, nearest } from '../diagnostics/nearest.js'
 import type { Finding } from '../diagnostics/problem.js'
 import type { ValueNode } from '../syntax/annotation.js'
 import { parseLoneValue } from '../syntax/parse-value.js'
+import { withoutQuotes } from '../syntax/without-quotes.js'
 import type { ArgType } from './arg-type.js'
 import { argumentsNotAvailable, notAvailable } from './not-available.js'
 import { argumentsOf, type StrategyWord, strategiesWith } from './strategies.js'
 
 export type CheckedArgument =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] }
+  /** `rest`: the part of the value that is right, which rules of the whole schema look at all the same. */
+  | { readonly ok: false; readonly mistakes: readonly Mistake[]; readonly rest?: unknown }
 
 export interface Mistake {
   readonly about: 'name' | 'value'
@@ -30,23 +32,22 @@ export function checkArgument(strategy: StrategyWord, name: string, value: Value
     const finding = notAvailable(words, 'leave it out, or give another value')
     return mistake({ about: 'value', finding })
   }
-  const label = withoutQuotes(row.type, name, value)
+  const label = suggestBare(row.type, name, value)
   if (label !== undefined) return mistake({ about: 'value', finding: { ...parsed.finding, label } })
-  return mistake(
-    ...[parsed, ...(parsed.more ?? [])].map(({ finding, at }): Mistake => {
-      return { about: 'value', finding, ...(at === undefined ? {} : { at }) }
-    }),
-  )
+  const mistakes = [parsed, ...(parsed.more ?? [])].map(({ finding, at }): Mistake => {
+    return { about: 'value', finding, ...(at === undefined ? {} : { at }) }
+  })
+  return { ok: false, mistakes, ...(parsed.rest === undefined ? {} : { rest: parsed.rest }) }
 }
 
 const mistake = (...mistakes: Mistake[]): CheckedArgument => ({ ok: false, mistakes })
 
 /** A value in quotes is nearly always the value itself. */
-function withoutQuotes<T>(type: ArgType<T>, name: string, value: ValueNode): string | undefined {
+function suggestBare<T>(type: ArgType<T>, name: string, value: ValueNode): string | undefined {
   if (value.kind !== 'string') return undefined
-  const bare = value.text.replace(/^"|"$/g, '')
-  const node = parseLoneValue(bare)
-  return node && type.parse(node, name).ok ? `write \`${bare}\` without quotes` : undefined
+  const text = withoutQuotes(value.text)
+  const node = parseLoneValue(text)
+  return node && type.parse(node, name).ok ? `write \`${text}\` without quotes` : undefined
 }
 
 function explainName(strategy: StrategyWord, name: string): Finding {

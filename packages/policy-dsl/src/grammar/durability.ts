@@ -1,5 +1,6 @@
 import { didYouMean } from '../diagnostics/nearest.js'
 import { printValue } from '../syntax/print-annotation.js'
+import { withoutQuotes } from '../syntax/without-quotes.js'
 import { type ArgType, accept, refuse } from './arg-type.js'
 import { callOf } from './call-of.js'
 import { integer } from './integer.js'
@@ -24,7 +25,7 @@ export const durability: ArgType<DurabilityValue> = {
     const name = value.kind === 'call' ? value.name.text : printValue(value)
     if (name === 'replicated') {
       const parsed = replicated.parse(value, argument)
-      return parsed.ok ? accept({ kind: 'replicated', replicas: parsed.value }) : parsed
+      return parsed.ok ? accept({ kind: 'replicated', replicas: parsed.value }) : refuse(parsed.finding, parsed.at)
     }
     const parsed = local.parse(value, argument)
     if (parsed.ok) return accept({ kind: parsed.value })
@@ -32,7 +33,7 @@ export const durability: ArgType<DurabilityValue> = {
       return refuse({ ...parsed.finding, label: `write \`${name}\` without parentheses` })
     }
     // The suggestion looks at all words, not only at those of one branch.
-    return refuse({ ...parsed.finding, label: didYouMean(name.replaceAll('"', ''), this.words) })
+    return refuse({ ...parsed.finding, label: didYouMean(withoutQuotes(name), this.words) })
   },
   print: (value) => (value.kind === 'replicated' ? replicated.print(value.replicas) : local.print(value.kind)),
 }

@@ -7,6 +7,13 @@ export type DurationUnit = keyof typeof units
 /** A duration as the language writes it: `250ms`, `30s`, `5m`, `1h`, `7d`. */
 export type DurationText = `${number}${DurationUnit}`
 
+/** `never` for a literal that is no whole number of its unit, such as `1.5h`, `-5m` or `1e3s`. */
+export type WholeDuration<D extends string> = D extends
+  | `${'-' | '+'}${string}`
+  | `${string}${'.' | 'e' | 'E' | 'x' | 'X' | 'b' | 'B' | 'o' | 'O'}${string}`
+  ? never
+  : D
+
 const shape = /^(\d+)(ms|s|m|h|d)$/
 
 /** Whole durations from 1ms to `max`, in milliseconds. */
@@ -25,7 +32,9 @@ export function duration({ max }: { readonly max: DurationText }): ArgType<numbe
       const result = milliseconds(text)
       if (result === undefined) {
         const message = `\`${text}\` is not a duration`
-        return refuse({ code: 'PC2106', message, label: 'write a whole number and `ms`, `s`, `m`, `h` or `d`' })
+        const meant = wholeOf(text)
+        const label = `write ${meant === undefined ? '' : `\`${meant}\`: `}a whole number and \`ms\`, \`s\`, \`m\`, \`h\` or \`d\``
+        return refuse({ code: 'PC2106', message, label })
       }
       if (result < 1 || result > maximum) {
         const message = `\`${argument}\` must be between \`1ms\` and \`${max}\``
@@ -35,6 +44,13 @@ export function duration({ max }: { readonly max: DurationText }): ArgType<numbe
     },
     print: (value) => ({ kind: 'number', text: printDuration(value) }),
   }
+}
+
+/** `1.5h` in a smaller unit, in which it is whole. */
+function wholeOf(text: string): DurationText | undefined {
+  const [, count, unit] = /^(\d*\.\d+)(ms|s|m|h|d)$/.exec(text) ?? []
+  const result = count === undefined ? Number.NaN : Number(count) * units[unit as DurationUnit]
+  return Number.isInteger(result) && result > 0 ? printDuration(result) : undefined
 }
 
 /** In the largest unit that leaves a whole number. */

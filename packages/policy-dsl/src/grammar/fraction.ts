@@ -11,7 +11,8 @@ export function fraction({ min, max }: { readonly min: number; readonly max: num
       const text = printValue(value)
       if (!/^[+-]?\d+(\.\d+)?$/.test(text)) {
         const message = `\`${argument}\` must be a number such as \`0.8\``
-        return refuse({ code: 'PC2106', message, label: `expected ${this.label}` })
+        const label = /^\.\d+$/.test(text) ? `write \`0${text}\`` : `expected ${this.label}`
+        return refuse({ code: 'PC2106', message, label })
       }
       const result = Number(text)
       if (result < min || result > max) {

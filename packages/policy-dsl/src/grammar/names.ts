@@ -1,4 +1,5 @@
 import { printValue } from '../syntax/print-annotation.js'
+import { withoutQuotes } from '../syntax/without-quotes.js'
 import { type ArgType, accept, type Refusal, refuse, refuseAll } from './arg-type.js'
 
 /**
@@ -13,13 +14,16 @@ export function names({ of, example }: { readonly of: string; readonly example: 
     parse(value, argument) {
       if (value.kind !== 'list') {
         const single = value.kind === 'word' || value.kind === 'string'
-        const label = single && bare(value.text) !== '' ? `write \`[${bare(value.text)}]\`` : `expected ${this.label}`
+        const label =
+          single && withoutQuotes(value.text) !== ''
+            ? `write \`[${withoutQuotes(value.text)}]\``
+            : `expected ${this.label}`
         return refuse({ code: 'PC2106', message: `\`${argument}\` must be ${this.label}`, label })
       }
       const found: string[] = []
       const refusals: Refusal[] = []
       for (const at of value.items) {
-        const name = at.kind === 'word' || at.kind === 'string' ? bare(at.text) : ''
+        const name = at.kind === 'word' || at.kind === 'string' ? withoutQuotes(at.text) : ''
         if (!/^[A-Za-z]\w*$/.test(name)) {
           const message = `\`${printValue(at)}\` is not a name`
           refusals.push({ finding: { code: 'PC2106', message, label: `expected ${this.label}` }, at })
@@ -28,10 +32,8 @@ export function names({ of, example }: { readonly of: string; readonly example: 
           refusals.push({ finding: { code: 'PC2107', message, label: 'remove one of the two' }, at })
         } else found.push(name)
       }
-      return refuseAll(refusals) ?? accept(found)
+      return refuseAll<readonly string[]>(refusals, found) ?? accept(found)
     },
     print: (value) => ({ kind: 'list', items: value.map((text) => ({ kind: 'word' as const, text })) }),
   }
 }
-
-const bare = (text: string) => text.replace(/^"|"$/g, '')

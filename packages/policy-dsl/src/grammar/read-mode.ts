@@ -1,5 +1,6 @@
 import { didYouMean } from '../diagnostics/nearest.js'
 import { printValue } from '../syntax/print-annotation.js'
+import { withoutQuotes } from '../syntax/without-quotes.js'
 import { type ArgType, accept, refuse } from './arg-type.js'
 import { callOf } from './call-of.js'
 import type { DurationText } from './duration.js'
@@ -29,18 +30,20 @@ export const readMode: ArgType<ReadModeValue> = {
     const name = value.kind === 'call' ? value.name.text : printValue(value)
     if (name === 'refreshAhead') {
       const parsed = refreshAhead.parse(value, argument)
-      return parsed.ok ? accept({ kind: 'refreshAhead', fraction: parsed.value }) : parsed
+      return parsed.ok ? accept({ kind: 'refreshAhead', fraction: parsed.value }) : refuse(parsed.finding, parsed.at)
     }
     if (name === 'staleWhileRevalidate') {
       const parsed = staleWhileRevalidate.parse(value, argument)
-      return parsed.ok ? accept({ kind: 'staleWhileRevalidate', windowMs: parsed.value }) : parsed
+      return parsed.ok
+        ? accept({ kind: 'staleWhileRevalidate', windowMs: parsed.value })
+        : refuse(parsed.finding, parsed.at)
     }
     const parsed = plain.parse(value, argument)
     if (parsed.ok) return accept({ kind: parsed.value })
     if (plain.words.includes(name)) {
       return refuse({ ...parsed.finding, label: `write \`${name}\` without parentheses` })
     }
-    return refuse({ ...parsed.finding, label: didYouMean(name.replaceAll('"', ''), this.words) })
+    return refuse({ ...parsed.finding, label: didYouMean(withoutQuotes(name), this.words) })
   },
   print(value) {
     switch (value.kind) {

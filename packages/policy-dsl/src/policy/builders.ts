@@ -1,47 +1,71 @@
-import type { DurationText } from '../grammar/duration.js'
+import type { DurationText, WholeDuration } from '../grammar/duration.js'
 import type { StrategyWord } from '../grammar/strategies.js'
 import type { ConsistencyClass } from './policy-set.js'
 
 /** What the annotations of fields say; each that is given replaces the schema's. */
-export interface FieldOptions<Field extends string = string> {
-  /** The field that orders the versions of a row. */
-  readonly version?: Field
+export interface FieldOptions<Field extends string = string, Version extends string = string> {
+  /** The field that orders the versions of a row: an `Int` or `BigInt` that is never null. */
+  readonly version?: Version
   /** Fields that never leave Postgres. */
   readonly omit?: readonly Field[]
   /** Fields of which a read must pin every one to be cached. */
   readonly scope?: readonly Field[]
 }
 
-export interface ReadingOptions<Field extends string = string, Model extends string = string>
-  extends FieldOptions<Field> {
+/** How a read uses the cache, where that is not a word of its own. */
+export type ReadText = 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
+
+/** `never` for a literal that no run would take. */
+export type WholeRead<R extends string> = R extends `${string}(-${string}` | `staleWhileRevalidate(${string}.${string}`
+  ? never
+  : R
+
+/** `D` and `R` are the durations and the way to read that are given, so that the compiler can look into them. */
+export interface ReadingOptions<
+  Field extends string = string,
+  Model extends string = string,
+  Version extends string = string,
+  D extends DurationText = DurationText,
+  R extends ReadText = ReadText,
+> extends FieldOptions<Field, Version> {
   /** How long an entry is served. Default `5m`. */
-  readonly ttl?: DurationText | 'auto'
+  readonly ttl?: (D & WholeDuration<D>) | 'auto'
   /** Default `session`. */
   readonly consistency?: ConsistencyClass
   /** How a read uses the cache. Default `readThrough`. */
-  readonly read?: 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
+  readonly read?: R & WholeRead<R>
   /** A copy in the process, dropped by push. Default `off`; `on` is `{ max: 10000, ttl: '30s' }`. */
-  readonly near?: 'off' | 'on' | { readonly max?: number; readonly ttl?: DurationText }
+  readonly near?: 'off' | 'on' | { readonly max?: number; readonly ttl?: D & WholeDuration<D> }
   /** How long "no such row" is believed. Default `1s`. */
-  readonly negativeTtl?: DurationText
+  readonly negativeTtl?: D & WholeDuration<D>
   /** Fields whose equality narrows an invalidation. Default: those of uniques, foreign keys and indexes. */
   readonly narrowBy?: 'auto' | readonly Field[]
   /** Models whose writes change what is read of this one. Default none. */
   readonly dependsOn?: readonly Model[]
 }
 
-export interface CachingOptions<Field extends string = string, Model extends string = string>
-  extends ReadingOptions<Field, Model> {
+export interface CachingOptions<
+  Field extends string = string,
+  Model extends string = string,
+  Version extends string = string,
+  D extends DurationText = DurationText,
+  R extends ReadText = ReadText,
+> extends ReadingOptions<Field, Model, Version, D, R> {
   /** What a write does while Redis is down. Default `bypass`, with `strong` `reject`. */
   readonly onCacheDown?: 'bypass' | 'reject'
 }
 
-export interface WriteBehindOptions<Field extends string = string, Model extends string = string>
-  extends ReadingOptions<Field, Model> {
+export interface WriteBehindOptions<
+  Field extends string = string,
+  Model extends string = string,
+  Version extends string = string,
+  D extends DurationText = DurationText,
+  R extends ReadText = ReadText,
+> extends ReadingOptions<Field, Model, Version, D, R> {
   /** `strong` is refused: a write-behind write is answered before it is in Postgres. */
   readonly consistency?: Exclude<ConsistencyClass, 'strong'>
   /** From the first accepted write of a window to its flush. Default `250ms`. */
-  readonly flushEvery?: DurationText
+  readonly flushEvery?: D & WholeDuration<D>
   /** Rows in one batch at most. Default 500. */
   readonly maxBatch?: number
   /** What an accepted write has survived before the caller gets its answer. Default `fsync`. */
@@ -59,50 +83,72 @@ export interface WriteBehindOptions<Field extends string = string, Model extends
 }
 
 /** A policy in the words of its author, and the names that it uses; `definePolicies` checks it and fills in the defaults. */
-export interface PolicyDraft<Field extends string = string, Model extends string = string> {
+export interface PolicyDraft<
+  Field extends string = string,
+  Model extends string = string,
+  Version extends string = string,
+> {
   readonly strategy: StrategyWord
-  readonly arguments: Readonly<Record<string, unknown>> & Names<Field, Model>
+  readonly arguments: Readonly<Record<string, unknown>> & Names<Field, Model, Version>
 }
 
-type Names<Field extends string, Model extends string> = FieldOptions<Field> &
+type Names<Field extends string, Model extends string, Version extends string> = FieldOptions<Field, Version> &
   Pick<ReadingOptions<Field, Model>, 'narrowBy' | 'dependsOn'>
 
 /** Postgres first, then the row lands in the cache before the caller gets the answer. */
-export function writeThrough<const Field extends string = never, const Model extends string = never>(
-  options: CachingOptions<Field, Model> = {},
-): PolicyDraft<Field, Model> {
+export function writeThrough<
+  const Field extends string = never,
+  const Model extends string = never,
+  const Version extends string = never,
+  const D extends DurationText = never,
+  const R extends ReadText = never,
+>(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
   return draft('writeThrough', options)
 }
 
 /** Accepted into Redis, answered, flushed to Postgres later in batches. */
-export function writeBehind<const Field extends string = never, const Model extends string = never>(
-  options: WriteBehindOptions<Field, Model> = {},
-): PolicyDraft<Field, Model> {
+export function writeBehind<
+  const Field extends string = never,
+  const Model extends string = never,
+  const Version extends string = never,
+  const D extends DurationText = never,
+  const R extends ReadText = never,
+>(options: WriteBehindOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
   return draft('writeBehind', options)
 }
 
 /** Postgres only; what was cached of that row dies. */
-export function writeAround<const Field extends string = never, const Model extends string = never>(
-  options: CachingOptions<Field, Model> = {},
-): PolicyDraft<Field, Model> {
+export function writeAround<
+  const Field extends string = never,
+  const Model extends string = never,
+  const Version extends string = never,
+  const D extends DurationText = never,
+  const R extends ReadText = never,
+>(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
   return draft('writeAround', options)
 }
 
 /** Postgres, then everything that depended on it dies. */
-export function invalidate<const Field extends string = never, const Model extends string = never>(
-  options: CachingOptions<Field, Model> = {},
-): PolicyDraft<Field, Model> {
+export function invalidate<
+  const Field extends string = never,
+  const Model extends string = never,
+  const Version extends string = never,
+  const D extends DurationText = never,
+  const R extends ReadText = never,
+>(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
   return draft('invalidate', options)
 }
 
 /** Never cached; what its fields say still counts where results of other models include it. */
-export function none<const Field extends string = never>(options: FieldOptions<Field> = {}): PolicyDraft<Field, never> {
+export function none<const Field extends string = never, const Version extends string = never>(
+  options: FieldOptions<Field, Version> = {},
+): PolicyDraft<Field, never, Version> {
   return draft('none', options)
 }
 
-function draft<Field extends string, Model extends string>(
+function draft<Field extends string, Model extends string, Version extends string>(
   strategy: StrategyWord,
-  options: Names<Field, Model>,
-): PolicyDraft<Field, Model> {
+  options: Names<Field, Model, Version>,
+): PolicyDraft<Field, Model, Version> {
   return Object.freeze({ strategy, arguments: Object.freeze({ ...options }) })
 }

@@ -35,7 +35,10 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
       ? checkFieldOption(name, value)
       : checkArgument(strategy, name, toNode(value))
     if (checked.ok) target[name] = checked.value
-    else problems.push(...checked.mistakes.map(({ finding }) => toProblem(`${model}.${name}`, finding)))
+    else {
+      if (checked.rest !== undefined) target[name] = checked.rest
+      problems.push(...checked.mistakes.map(({ finding }) => toProblem(`${model}.${name}`, finding)))
+    }
   }
   return { policy: resolvePolicy(strategy, values), fields, problems }
 }

@@ -1,21 +1,23 @@
 import type { DMMF } from '@prisma/generator-helper'
 import { type Diagnostic, toDiagnostic } from '../diagnostics/diagnostic.js'
-import type { Problem } from '../diagnostics/problem.js'
-import { createSourceFile, type SchemaFile, type SourceFile } from '../diagnostics/source-file.js'
+import { createSourceFile, type SchemaFile } from '../diagnostics/source-file.js'
 import { readOutline } from '../syntax/read-outline.js'
 import { collectAnnotations, type PlacedAnnotation, type PlacedFieldAnnotation } from './collect-annotations.js'
 import { decideFields } from './decide-fields.js'
+import { deepFreeze } from './deep-freeze.js'
 import { readFacts, type SchemaFacts } from './facts/read-facts.js'
-import { parsePolicySet } from './parse-policy-set.js'
 import { placeBreach } from './place-breach.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
 import { resolvePolicy } from './resolve-policy.js'
 import { findBreaches } from './rules/find-breaches.js'
+import { checkSetup, type PlacedProblem, type SetupInput } from './setup/check-setup.js'
 
 export interface SchemaInput {
   readonly files: readonly SchemaFile[]
   /** Of the same files; Prisma makes it, and has refused by then what is not a valid schema. */
   readonly dmmf: Pick<DMMF.Document, 'datamodel'>
+  /** Given where generators and datasource are to be checked with the annotations. */
+  readonly setup?: SetupInput
 }
 
 export interface CompiledSchema {
@@ -26,7 +28,7 @@ export interface CompiledSchema {
 }
 
 /** A schema with annotations as checked policies, or all that is wrong with it. Reads and writes nothing. */
-export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
+export function compileSchema({ files, dmmf, setup }: SchemaInput): CompiledSchema {
   const outlines = files.map((file) => readOutline(createSourceFile(file)))
   const facts = readFacts(
     dmmf,
@@ -37,6 +39,7 @@ export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
   const fieldAnnotations = found.flatMap((one) => one.fieldAnnotations)
   const { models, problems } = decidePolicies(facts, annotations, fieldAnnotations)
   const ruleProblems = [
+    ...(setup ? checkSetup(outlines, setup) : []),
     ...problems,
     ...[...annotations, ...fieldAnnotations].flatMap((one) => ignoredModel(one, facts)),
     ...findBreaches(models).map((breach) => {
@@ -50,18 +53,12 @@ export function compileSchema({ files, dmmf }: SchemaInput): CompiledSchema {
     return [...problems, ...own].sort((a, b) => a.span.start - b.span.start).map((one) => toDiagnostic(file, one))
   })
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics }
-  // Checked by the same guard as in the client: what is generated is sure to be accepted there.
-  return { policySet: parsePolicySet({ formatVersion: 1, models, enums: facts.enums }), diagnostics }
-}
-
-interface FileProblem {
-  readonly file: SourceFile
-  readonly problem: Problem
+  return { policySet: deepFreeze({ formatVersion: 1, models, enums: facts.enums }), diagnostics }
 }
 
 interface Decided {
   readonly models: Readonly<Record<string, ModelEntry>>
-  readonly problems: readonly FileProblem[]
+  readonly problems: readonly PlacedProblem[]
 }
 
 function decidePolicies(
@@ -70,7 +67,7 @@ function decidePolicies(
   fieldAnnotations: readonly PlacedFieldAnnotation[],
 ): Decided {
   const byModel = new Map(annotations.map((annotation) => [annotation.block.name, annotation]))
-  const problems: FileProblem[] = []
+  const problems: PlacedProblem[] = []
   const models = Object.entries(facts.models).map(([name, modelFacts]): [string, ModelEntry] => {
     const { strategy, values } = byModel.get(name) ?? { strategy: 'none' as const, values: {} }
     const own = fieldAnnotations.filter(({ block }) => block.name === name)
@@ -85,7 +82,7 @@ function decidePolicies(
 function ignoredModel(
   { block, file, nameSpan }: PlacedAnnotation | PlacedFieldAnnotation,
   facts: SchemaFacts,
-): FileProblem[] {
+): PlacedProblem[] {
   if (Object.hasOwn(facts.models, block.name)) return []
   const message = `\`${block.name}\` is ignored by Prisma Client: its policy has no effect`
   return [{ file, problem: { code: 'PC2251', span: nameSpan, message, label: 'remove it, or `@@ignore`' } }]

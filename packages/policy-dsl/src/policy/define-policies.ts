@@ -2,22 +2,37 @@ import { didYouMean } from '../diagnostics/nearest.js'
 import type { PolicyDraft } from './builders.js'
 import { checkDraft } from './check-draft.js'
 import { mergeFields } from './check-field-option.js'
-import { brokenRules, parsePolicySet } from './parse-policy-set.js'
+import { brokenRules, parsePolicySet, rulesAgainst } from './parse-policy-set.js'
 import { PolicyError, type PolicyProblem } from './policy-error.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
 import type { About } from './rules/rule.js'
 
 type ModelsOf<G extends PolicySet> = keyof G['models'] & string
-type FieldsOf<G extends PolicySet, M extends keyof G['models']> = G['models'][M]['facts']['fields'][number]['name']
+type FieldsOf<G extends PolicySet, M extends keyof G['models']> = G['models'][M]['facts']['fields'][number]
+type NamesOf<G extends PolicySet, M extends keyof G['models']> = FieldsOf<G, M>['name']
+
+/** Fields that can count versions; any field where the set's names are not known. */
+type VersionsOf<G extends PolicySet, M extends keyof G['models']> =
+  string extends NamesOf<G, M>
+    ? string
+    : Extract<
+        FieldsOf<G, M>,
+        { readonly type: 'Int' | 'BigInt'; readonly list: false; readonly nullable: false }
+      >['name']
 
 /** Policies by model name, checked against the models and fields of the generated set. */
 export type PolicyOverrides<G extends PolicySet> = {
-  readonly [M in keyof G['models']]?: PolicyDraft<FieldsOf<G, M>, ModelsOf<G>>
+  readonly [M in keyof G['models']]?: PolicyDraft<NamesOf<G, M>, ModelsOf<G>, VersionsOf<G, M>>
 }
 
 /** A policy set with the models and fields of another. */
 export interface PolicySetLike<G extends PolicySet> extends PolicySet {
   readonly models: { readonly [M in keyof G['models']]: Omit<ModelEntry, 'facts'> & Pick<G['models'][M], 'facts'> }
+}
+
+export interface DefineOptions {
+  /** Is told what the overrides bring about that only surprises. Default: a process warning (`PrismaCacheWarning`). */
+  onWarning?(problem: PolicyProblem): void
 }
 
 /**
@@ -32,6 +47,7 @@ export interface PolicySetLike<G extends PolicySet> extends PolicySet {
 export function definePolicies<const G extends PolicySet>(
   generated: G,
   overrides: PolicyOverrides<G>,
+  { onWarning = emitWarning }: DefineOptions = {},
 ): PolicySetLike<G> {
   const base = parsePolicySet(generated)
   if (overrides === null || typeof overrides !== 'object') {
@@ -57,7 +73,22 @@ export function definePolicies<const G extends PolicySet>(
   const set: PolicySet = { ...base, models }
   problems.push(...brokenRules(set, placeInOverrides))
   if (problems.length > 0) throw new PolicyError('PC2302', 'the overrides do not fit the generated policies', problems)
-  return parsePolicySet(set) as unknown as PolicySetLike<G>
+  const checked = parsePolicySet(set)
+  for (const warning of newWarnings(base, checked)) onWarning(warning)
+  return checked as unknown as PolicySetLike<G>
+}
+
+/** What `prisma generate` has said of the schema itself is not said again. */
+function newWarnings(base: PolicySet, set: PolicySet): readonly PolicyProblem[] {
+  const known = new Set(
+    rulesAgainst(base, 'warning', placeInOverrides).map(({ path, message }) => `${path} ${message}`),
+  )
+  const all = rulesAgainst(set, 'warning', placeInOverrides)
+  return all.filter(({ path, message }) => !known.has(`${path} ${message}`))
+}
+
+function emitWarning({ code, path, message, next }: PolicyProblem): void {
+  process.emitWarning(`${path}: ${message}`, { type: 'PrismaCacheWarning', code, detail: next })
 }
 
 function placeInOverrides(model: string, about: About | undefined): string {

@@ -15,6 +15,7 @@ export function findLookalikes(text: string, target: CommentTarget, lines: reado
 
 function findLookalike(text: string, target: CommentTarget, line: CommentLine): Problem | undefined {
   const content = text.slice(line.start, line.end)
+  if (!content.includes('@')) return undefined
   const found = annotationLike.exec(content) ?? withoutStrategy.exec(content)
   if (!found) return target.kind === 'member' ? findBehindProse(content, line) : undefined
   const [whole, written = '', tag = 'cache', word] = found

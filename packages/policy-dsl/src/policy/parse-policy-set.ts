@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { codes } from '../diagnostics/codes.js'
+import { codes, type Severity } from '../diagnostics/codes.js'
 import { deepFreeze } from './deep-freeze.js'
 import { findDisagreements } from './find-disagreements.js'
 import { PolicyError, type PolicyProblem } from './policy-error.js'
@@ -35,10 +35,22 @@ function toProblem(issue: z.core.$ZodIssue): PolicyProblem {
   return { code: 'PC2301', path, message: issue.message, next }
 }
 
+/**
+ * What `prisma generate` prints of a policy set and goes on: each path is that of the model or of what is said of it, for
+ * example `models.Session.policy.durability`.
+ */
+export function warningsOf(set: PolicySet): readonly PolicyProblem[] {
+  return rulesAgainst(set, 'warning', placeInSet)
+}
+
 /** Errors of the whole-schema rules; `placeOf` says where in the value one is. */
 export function brokenRules(set: PolicySet, placeOf = placeInSet): PolicyProblem[] {
+  return rulesAgainst(set, 'error', placeOf)
+}
+
+export function rulesAgainst(set: PolicySet, severity: Severity, placeOf: typeof placeInSet): PolicyProblem[] {
   return findBreaches(set.models)
-    .filter(({ finding }) => codes[finding.code].severity === 'error')
+    .filter(({ finding }) => codes[finding.code].severity === severity)
     .map(({ model, finding: { code, message, label, about } }) => {
       return { code, path: placeOf(model, about), message, next: label }
     })

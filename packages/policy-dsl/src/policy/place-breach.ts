@@ -1,6 +1,7 @@
 import type { Span } from '../diagnostics/problem.js'
 import type { SourceFile } from '../diagnostics/source-file.js'
 import type { SchemaOutline } from '../syntax/schema-outline.js'
+import { withoutQuotes } from '../syntax/without-quotes.js'
 import type { PlacedAnnotation, PlacedFieldAnnotation } from './collect-annotations.js'
 import type { Breach } from './rules/find-breaches.js'
 
@@ -28,7 +29,7 @@ export function placeBreach({ model, finding: { about } }: Breach, schema: Annot
     const argument =
       about?.kind === 'argument' ? annotation.arguments.find(({ name }) => name.text === about.name) : undefined
     const items = argument?.value.kind === 'list' ? argument.value.items : []
-    const item = items.find((one) => 'text' in one && one.text.replaceAll('"', '') === itemOf(about))
+    const item = items.find((one) => 'text' in one && withoutQuotes(one.text) === itemOf(about))
     return { file, span: (item ?? argument?.value)?.span ?? nameSpan }
   }
   // No annotation caused it, yet an error without a place would be one that nobody is told.

@@ -23,7 +23,10 @@ export function parseValue(reader: TokenReader, problems: Problem[], depth = 0):
     const next = reader.peek()
     if (next.text !== '(') return { kind: 'word', text, span }
     reader.next()
+    const before = problems.length
     const call = parseItems(reader, problems, ')', () => parseValue(reader, problems, depth + 1))
+    // Of a call the one value is asked for; what it lacks then is not worth a second message.
+    if (problems.length > before) return undefined
     return (
       call && { kind: 'call', name: { text, span }, arguments: call.items, span: { start: span.start, end: call.end } }
     )
@@ -44,31 +47,66 @@ export function parseLoneValue(text: string): ValueNode | undefined {
 }
 
 function parseEntry(reader: TokenReader, problems: Problem[], depth: number): ArgumentNode | undefined {
-  const token = reader.next()
+  const token = reader.peek()
   if (token.kind !== 'name') return fail(token, 'a name', 'entries are written `name: value`', problems)
+  reader.next()
   const name: NameNode = { text: token.text, span: { start: token.start, end: token.end } }
-  const colon = reader.next()
+  // Not taken before it is known: a bracket in its place closes the object.
+  const colon = reader.peek()
   if (colon.text !== ':') return fail(colon, '`:`', 'entries are written `name: value`', problems)
+  reader.next()
   const value = parseValue(reader, problems, depth)
   return value && { name, value }
 }
 
+interface Items<T> {
+  readonly items: readonly T[]
+  readonly end: number
+}
+
+/**
+ * Reads up to the closing bracket. After a mistake it goes on at the next item, so that the mistakes behind it are told too;
+ * undefined where no item was read, or the bracket is not closed.
+ */
 function parseItems<T>(
   reader: TokenReader,
   problems: Problem[],
   close: string,
   parse: () => T | undefined,
-): { readonly items: readonly T[]; readonly end: number } | undefined {
+): Items<T> | undefined {
   const items: T[] = []
+  let isBroken = false
   while (reader.peek().text !== close) {
     const item = parse()
-    if (item === undefined) return undefined
+    if (item === undefined) {
+      isBroken = true
+      if (!skipItem(reader, close)) return undefined
+      continue
+    }
     items.push(item)
-    if (reader.peek().text === ',') reader.next()
-    else if (reader.peek().text !== close)
-      return fail(reader.peek(), `\`,\` or \`${close}\``, 'items are separated by commas', problems)
+    const behind = reader.peek()
+    if (behind.text === ',') reader.next()
+    else if (behind.text !== close) {
+      isBroken = true
+      fail(behind, `\`,\` or \`${close}\``, 'items are separated by commas', problems)
+      if (!startsValue(behind) && !skipItem(reader, close)) return undefined
+    }
   }
-  return { items, end: reader.next().end }
+  const { end } = reader.next()
+  return isBroken && items.length === 0 ? undefined : { items, end }
+}
+
+/** To behind the next comma, or to the closing bracket; false where the text ends before. */
+function skipItem(reader: TokenReader, close: string): boolean {
+  for (let depth = 0; ; ) {
+    const token = reader.peek()
+    if (token.kind === 'end') return false
+    if (depth <= 0 && token.text === close) return true
+    reader.next()
+    if ('([{'.includes(token.text)) depth++
+    if (')]}'.includes(token.text)) depth--
+    if (depth <= 0 && token.text === ',') return true
+  }
 }
 
 function fail(token: Token, expected: string, label: string, problems: Problem[]): undefined {

@@ -48,7 +48,9 @@ export function readOutline(file: SourceFile): SchemaOutline {
       open.span.end = line.end
       open = undefined
     } else {
-      const member = { name: /^[^\s(]+/.exec(code)?.[0] ?? code, text: code }
+      const start = line.start + parts.code.indexOf(code)
+      const span = { start, end: start + code.length }
+      const member = { name: /^[^\s(]+/.exec(code)?.[0] ?? code, text: code, span }
       open.members.push(member)
       const target = { kind: 'member', block: open, member } as const
       release(target)

@@ -23,6 +23,8 @@ export interface Member {
   readonly name: string
   /** The line without its comment. */
   readonly text: string
+  /** Of that text. */
+  readonly span: Span
 }
 
 /** What a comment stands at. */

@@ -11,6 +11,10 @@ export interface LineParts {
 
 /** Tells code from comments on one line. Slashes inside a string are part of it. */
 export function splitLine(text: string, line: SourceLine, inBlockComment: boolean): LineParts {
+  const whole = text.slice(line.start, line.end)
+  if (!inBlockComment && !whole.includes('/')) {
+    return { code: whole, touchesBlockComment: false, endsInBlockComment: false }
+  }
   let code = ''
   let inside = inBlockComment
   let touches = inBlockComment

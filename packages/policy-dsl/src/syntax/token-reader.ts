@@ -24,8 +24,11 @@ export interface TokenReader {
 /** None of them runs over the end of a line, and so none out of its comment. */
 const rules: readonly (readonly [Token['kind'], RegExp])[] = [
   ['name', /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy],
-  ['number', /[+-]?\p{Nd}(?:[\p{L}\p{M}\p{N}_]|\.(?=\p{Nd}))*/uy],
+  // `.8` is no number of the language; read as one it can be told what to write.
+  ['number', /[+-]?\.?\p{Nd}(?:[\p{L}\p{M}\p{N}_]|\.(?=\p{Nd}))*/uy],
   ['string', /"(?:[^"\\\r\n]|\\[^\r\n])*"?/uy],
+  // Nor are single quotes quotes; one that stands alone is an apostrophe.
+  ['string', /'(?:[^'\\\r\n]|\\[^\r\n])*'/uy],
 ]
 
 /**

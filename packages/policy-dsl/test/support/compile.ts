@@ -1,9 +1,11 @@
-import { type CompiledSchema, compileSchema, type SchemaFile } from '../../src/index.js'
+import { type CompiledSchema, compileSchema, parsePolicySet, type SchemaFile } from '../../src/index.js'
 import { getDmmf } from './get-dmmf.js'
 
-/** Compiles schema files as `prisma generate` would. */
+/** Compiles schema files as `prisma generate` would; what comes of them is what the client's guard accepts. */
 export function compileFiles(...files: SchemaFile[]): CompiledSchema {
-  return compileSchema({ files, dmmf: getDmmf(files) })
+  const compiled = compileSchema({ files, dmmf: getDmmf(files) })
+  if (compiled.policySet) expect(parsePolicySet(compiled.policySet)).toEqual(compiled.policySet)
+  return compiled
 }
 
 const datasource = 'datasource db {\n  provider = "postgresql"\n}\n'

@@ -166,3 +166,46 @@ model Post {
 test.each([[undefined], [null], ['Account']])('overrides that are %j are refused with a next step', (overrides) => {
   expect(() => definePolicies(generated, overrides as never)).toThrow(/^PC2302: the overrides are .*\n.*\n.*call it as/)
 })
+
+describe('what only surprises', () => {
+  const schema = policySetOf(`model Hit {
+  id   String @id
+  hits Int
+}
+/// @cache.invalidate(consistency: strong, onCacheDown: bypass)
+model Known {
+  id String @id
+}
+`)
+  const warned = (overrides: Parameters<typeof definePolicies>[1]) => {
+    const told: string[] = []
+    definePolicies(schema, overrides, { onWarning: ({ code, path }) => told.push(`${code} ${path}`) })
+    return told
+  }
+
+  test('is told where an override brings it about, and what the schema has said already is not', () => {
+    expect(warned({ Hit: writeBehind({ durability: 'memory' }) })).toEqual(['PC2252 Hit.durability'])
+    expect(warned({ Hit: writeThrough() })).toEqual([])
+    expect(warned({ Known: writeThrough({ consistency: 'strong', onCacheDown: 'bypass' }) })).toEqual([])
+    expect(warned({ Hit: writeThrough({ consistency: 'strong', onCacheDown: 'bypass' }) })).toEqual([
+      'PC2253 Hit.onCacheDown',
+    ])
+  })
+
+  test('is a warning of the process where nobody else asks for it', () => {
+    const emit = process.emitWarning
+    const emitted: unknown[][] = []
+    process.emitWarning = (...all: unknown[]) => void emitted.push(all)
+    try {
+      definePolicies(schema, { Hit: writeBehind({ durability: 'memory' }) })
+      expect(emitted).toEqual([
+        [
+          expect.stringMatching(/^Hit\.durability: increments of `Hit` can be applied twice/),
+          { type: 'PrismaCacheWarning', code: 'PC2252', detail: expect.stringContaining('durability: fsync') },
+        ],
+      ])
+    } finally {
+      process.emitWarning = emit
+    }
+  })
+})

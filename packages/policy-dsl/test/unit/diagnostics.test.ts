@@ -1,20 +1,31 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentsNotAvailable, fieldAnnotationsNotAvailable } from '../../src/grammar/not-available.js'
-import { codes, formatDiagnostics } from '../../src/index.js'
+import { codes, compileSchema, formatDiagnostics } from '../../src/index.js'
 import { compileFiles } from '../support/compile.js'
+import { getDmmf } from '../support/get-dmmf.js'
 import { withoutGate } from '../support/lift-gate.js'
 
-/** What is refused by name in this version hides what would be said of it; the second folder holds that. */
+/**
+ * What is refused by name in this version hides what would be said of it; the second folder holds that. The third is about
+ * generators and datasource.
+ */
 const folders = {
   diagnostics: (name: string) => compile('diagnostics', name),
   'behind-the-gate': (name: string) => withoutGate(() => compile('behind-the-gate', name)),
+  setup: (name: string) => {
+    const files = [read('setup', name)]
+    return compileSchema({ files, dmmf: getDmmf(files), setup: { env: { OUT: '../generated/of-environment' } } })
+  },
 } as const
 type Folder = keyof typeof folders
 
 const pathOf = (folder: Folder, name: string) => join(import.meta.dirname, '../fixtures', folder, name)
-const compile = (folder: Folder, name: string) =>
-  compileFiles({ path: `${name}.prisma`, text: readFileSync(pathOf(folder, `${name}.prisma`), 'utf8') })
+const read = (folder: Folder, name: string) => ({
+  path: `${name}.prisma`,
+  text: readFileSync(pathOf(folder, `${name}.prisma`), 'utf8'),
+})
+const compile = (folder: Folder, name: string) => compileFiles(read(folder, name))
 
 const fixtures = (Object.keys(folders) as Folder[]).flatMap((folder) =>
   readdirSync(pathOf(folder, ''))
@@ -36,6 +47,6 @@ test.each(fixtures)('%s (%s)', (name, folder) => {
 
 test('every code of a schema has a fixture', () => {
   const refuses = [...argumentsNotAvailable, ...fieldAnnotationsNotAvailable].length > 0
-  const ofSchemas = Object.keys(codes).filter((code) => /^PC2[12]/.test(code) && (refuses || code !== 'PC2112'))
+  const ofSchemas = Object.keys(codes).filter((code) => /^PC2[124]/.test(code) && (refuses || code !== 'PC2112'))
   expect(ofSchemas.filter((code) => !fixtures.some(([name]) => name.startsWith(code)))).toEqual([])
 })

@@ -106,15 +106,3 @@ test('a module of another extension goes; a file of somebody else stays', async 
   await generate({ generatedFileExtension: 'mts' })
   expect(readdirSync(join(project.folder, 'generated/cache')).sort()).toEqual(['index.cts', 'index.mts'])
 })
-
-test.each([
-  [{ moduleFromat: 'cjs' }, 'the generator `cache` has no option `moduleFromat`\n  did you mean `moduleFormat`?'],
-  [
-    { moduleFormat: 'umd' },
-    '"umd" is not a value of `moduleFormat` of the generator `cache`\n  expected `"esm"`, `"cjs"` or `"commonjs"`',
-  ],
-  [{ generatedFileExtension: ['ts'] }, '["ts"] is not a value of `generatedFileExtension` of the generator `cache`'],
-])('%j', async (config, message) => {
-  await expect(generate(config)).rejects.toThrow(`error[PC2403]: ${message}`)
-  expect(project.exists('generated')).toBe(false)
-})

@@ -252,9 +252,42 @@ test('options of the module come from the schema, as those of the client do', ()
   project.write('prisma/schema.prisma', home.header(options) + account)
   expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
   expect(project.read('generated/cache/index.cts')).toContain("'prisma-cache' with { 'resolution-mode': 'import' }")
+})
 
-  project.write('prisma/schema.prisma', home.header('moduleFromat = "cjs"') + account)
-  expect(project.generate('prisma/schema.prisma').output).toContain(
-    'error[PC2403]: the generator `cache` has no option',
+test('mistakes of datasource, generators and annotations are told at once, and the last good output stays', () => {
+  const client = 'generator client {\n  provider = "prisma-client"\n  output = "../generated/prisma"\n}\n'
+  project.write('prisma/schema.prisma', client + header() + account)
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  const good = project.read(output)
+
+  const wrong = home.header('moduleFromat = "cjs"').replace('postgresql', 'sqlite')
+  project.write('prisma/schema.prisma', `${client}${wrong}/// @cache.nope\n${account}`)
+  const failed = project.generate('prisma/schema.prisma')
+  expect(failed.code).not.toBe(0)
+  expect(failed.output.match(/^(error.*|\s+--> .*)/gm)).toEqual([
+    'error[PC2403]: the generator `cache` has no option `moduleFromat`',
+    ' --> prisma/schema.prisma:7:3',
+    'error[PC2402]: the database of `db` is sqlite: prisma-cache works with PostgreSQL alone',
+    '  --> prisma/schema.prisma:10:14',
+    'error[PC2103]: unknown strategy `nope`',
+    '  --> prisma/schema.prisma:12:12',
+  ])
+  expect(project.read(output)).toBe(good)
+})
+
+test('policies that Prisma would empty with its client are refused; those around the client stay', () => {
+  const client = 'generator client {\n  provider = "prisma-client"\n  output = "../generated/cache/prisma"\n}\n'
+  project.write(
+    'prisma/schema.prisma',
+    `${client}${home.header('output = "../generated/cache/prisma/policies"')}${account}`,
   )
+  expect(project.generate('prisma/schema.prisma').output).toContain('error[PC2404]')
+  expect(project.exists('generated/cache/prisma/policies')).toBe(false)
+
+  project.write('prisma/schema.prisma', client + header() + account)
+  expect(project.generate('prisma/schema.prisma')).toMatchObject({ code: 0 })
+  const good = project.read(output)
+  project.write('prisma/schema.prisma', `${client}${header()}/// @cache.nope\n${account}`)
+  expect(project.generate('prisma/schema.prisma').code).not.toBe(0)
+  expect(project.read(output)).toBe(good)
 })

@@ -1,3 +1,4 @@
+import { displayWidth } from '../../src/diagnostics/display-width.js'
 import { formatDiagnostic } from '../../src/index.js'
 import { compileModels } from '../support/compile.js'
 
@@ -17,14 +18,27 @@ test.each([
   expect(only(line + model)).toMatchObject({ line: 4, column, length: 4 })
 })
 
+// As TypeScript, ESLint and the language server protocol do, so that an editor jumps to the right place.
 test.each([
   ['two-byte letters', 'é'.repeat(3), 3],
-  ['characters of two code units', '🎉🎉', 2],
+  ['an accent of its own', 'e\u0301', 2],
+  ['characters of two code units', '🎉🎉', 4],
+  ['a family', '👨‍👩‍👧', 8],
   ['wide letters', '日本', 2],
-])('columns count characters behind %s, not bytes or code units', (_, text, characters) => {
+])('columns count UTF-16 code units behind %s', (_, text, units) => {
   const diagnostic = only(`model A {\n  id String @id @default("${text}") /// @cache.none\n}\n`)
-  expect(diagnostic).toMatchObject({ line: 5, column: 41 + characters, length: 4 })
+  expect(diagnostic).toMatchObject({ line: 5, column: 41 + units, length: 4 })
+  expect(diagnostic.source.slice(diagnostic.column - 1, diagnostic.column - 1 + diagnostic.length)).toBe('none')
 })
+
+test.each([
+  ['ascii, a tab and the end', 'a ~', 3],
+  ['an accent of its own', 'e\u0301', 1],
+  ['wide letters', '日本', 4],
+  ['a family, a flag, a skin, a heart', '👨‍👩‍👧🇩🇪👍🏽❤️', 8],
+  ['a heart as text', '❤', 1],
+  ['nothing that shows', '\u200B\u0007', 0],
+])('the width on a terminal of %s', (_, text, columns) => expect(displayWidth(text)).toBe(columns))
 
 test('carets stand under a word behind wide characters and tabs', () => {
   const text = formatDiagnostic(only('model A {\n\tid String @id @default("日本🎉e\u0301") /// @cache.none\n}\n'))

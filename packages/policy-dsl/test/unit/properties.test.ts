@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { displayWidth } from '../../src/diagnostics/display-width.js'
 import { createSourceFile } from '../../src/diagnostics/source-file.js'
 import { checkAnnotation } from '../../src/grammar/check-annotation.js'
 import { maxReplicas } from '../../src/grammar/durability.js'
@@ -6,7 +7,7 @@ import { type DurationText, milliseconds } from '../../src/grammar/duration.js'
 import { nearLimits } from '../../src/grammar/near.js'
 import { maxStaleWindow } from '../../src/grammar/read-mode.js'
 import { argumentsOf, limits, strategyWords } from '../../src/grammar/strategies.js'
-import { compileSchema, formatDiagnostics, type ModelPolicy, printPolicy } from '../../src/index.js'
+import { compileSchema, formatDiagnostic, formatDiagnostics, type ModelPolicy, printPolicy } from '../../src/index.js'
 import { policySetSchema } from '../../src/policy/policy-set-schema.js'
 import { resolvePolicy } from '../../src/policy/resolve-policy.js'
 import type { AnnotationNode } from '../../src/syntax/annotation.js'
@@ -84,12 +85,58 @@ test.each([
           const { start, end } = lines[line - 1]!
           expect(source).toBe(text.slice(start, end))
           expect(column).toBeGreaterThanOrEqual(1)
-          expect(column + length).toBeLessThanOrEqual([...source].length + 2)
+          // One past the end, where what is missing would stand.
+          expect(column + length).toBeLessThanOrEqual(source.length + 2)
         }
         formatDiagnostics(diagnostics)
       }),
       { numRuns: 3_000 },
     ),
+  )
+})
+
+test('a mistake keeps its place behind whatever stands in comments before it', () => {
+  const line = nearly.map((text) => text.replace(/[\r\n]/g, ' '))
+  const comment = fc.record({ slashes: fc.constantFrom('//', '///', '\t// ', '  /// '), line })
+  const junk = fc.record({
+    comments: fc.array(comment, { maxLength: 4 }),
+    end: fc.constantFrom('\n', '\r\n', '\r'),
+    behind: line,
+    indent: fc.constantFrom('', ' ', '\t'),
+  })
+  fc.assert(
+    fc.property(junk, ({ comments, end, behind, indent }) => {
+      const before = [
+        ...comments.map(({ slashes, line }) => slashes + line),
+        'model A {',
+        `  id String @id @default("/* ü🎉 // {") // ${behind}`,
+        ...comments.map(({ slashes, line }) => slashes + line),
+        '}',
+        '',
+      ]
+      const text = [...before, `${indent}/// @cache.nope`, 'model B {', '  id String @id', '}', ''].join(end)
+      const { diagnostics } = compileSchema({ files: [{ path: 'a.prisma', text }], dmmf })
+      const place = { line: before.length + 1, column: indent.length + 12, length: 4, code: 'PC2103' }
+      expect(diagnostics.slice(-1)).toEqual([expect.objectContaining(place)])
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('carets stand under what they mark: as many columns before them as the line has', () => {
+  const piece = fc.constantFrom('a', 'é', 'e\u0301', '日', '🎉', '👨‍👩‍👧', '🇩🇪', '👍🏽', '❤️', '\t', ' ', '\u200B')
+  const text = fc.array(piece, { maxLength: 20 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, fc.array(piece, { minLength: 1, maxLength: 5 }), text, (before, parts, after) => {
+      // A word is marked, so it begins with what shows.
+      const marked = `w${parts.join('')}`
+      const place = { line: 1, column: before.length + 1, length: marked.length, source: before + marked + after }
+      const said = { code: 'PC2103', severity: 'error', message: 'm', file: 'f', label: 'l' } as const
+      const carets = formatDiagnostic({ ...said, ...place }).split('\n')[4]!
+      const [indent] = /^ {2}\| [ \t]*/.exec(carets)!
+      const stops = (part: string) => part.split('\t').map(displayWidth)
+      expect(stops(indent.slice(4))).toEqual(stops(before))
+    }),
   )
 })
 

@@ -1,10 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { GeneratorOptions } from '@prisma/generator-helper'
-import { generatePolicies } from '../../src/generator/generate-policies.js'
 import { readSchemaFiles } from '../../src/generator/read-schema-files.js'
 import { writeIfChanged } from '../../src/generator/write-if-changed.js'
-import { getDmmf } from '../support/get-dmmf.js'
 
 const parent = join(import.meta.dirname, '../.tmp')
 let folder: string
@@ -59,32 +56,4 @@ describe('writing', () => {
     await expect(writeIfChanged(join(folder, 'index.ts'), 'one')).rejects.toThrow()
     expect(readdirSync(folder)).toEqual(['index.ts'])
   })
-})
-
-test('a generator without an output folder is told so', async () => {
-  const text = 'datasource db {\n  provider = "postgresql"\n}\nmodel A {\n  id String @id\n}\n'
-  const options = {
-    generator: { name: 'cache', output: null } as GeneratorOptions['generator'],
-    schemaPath: join(folder, 'schema.prisma'),
-    datamodel: text,
-    dmmf: getDmmf([{ path: 'schema.prisma', text }]),
-  }
-  await expect(generatePolicies(options)).rejects.toThrow(
-    'error[PC2401]: the generator `cache` has no output folder\n  add `output = "../generated/cache"`',
-  )
-})
-
-test('a database that is not Postgres is refused', async () => {
-  const text = 'datasource db {\n  provider = "mysql"\n}\nmodel A {\n  id String @id\n}\n'
-  const options = {
-    generator: { name: 'cache', output: { value: folder } } as GeneratorOptions['generator'],
-    schemaPath: join(folder, 'schema.prisma'),
-    datamodel: text,
-    dmmf: getDmmf([{ path: 'schema.prisma', text }]),
-    datasources: [{ name: 'db', activeProvider: 'mysql' }] as unknown as GeneratorOptions['datasources'],
-  }
-  await expect(generatePolicies(options)).rejects.toThrow(
-    'error[PC2402]: the database of `db` is mysql; prisma-cache works with postgresql alone',
-  )
-  expect(readdirSync(folder)).toEqual([])
 })

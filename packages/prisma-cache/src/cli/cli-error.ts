@@ -7,13 +7,13 @@ export type CliCode =
   | 'PC6002' // a flag or word that the command does not take
   | 'PC6003' // an answer is missing and there is no terminal to ask at
   | 'PC6004' // unknown model
-  | 'PC6005' // `--schema` names nothing
+  | 'PC6005' // `--schema` or `--config` names nothing
   | 'PC6101' // no schema found
   | 'PC6102' // the Prisma config computes its schema
   | 'PC6103' // a schema file cannot be read
   | 'PC6104' // Prisma refuses the schema
   | 'PC6105' // a package is not installed
-  | 'PC6106' // the annotations have errors
+  | 'PC6106' // annotations, generators or datasource have errors
   | 'PC6201' // no generator of Prisma Client
   | 'PC6202' // a file could not be written, or changed meanwhile
   | 'PC6301' // no URL of Redis or Postgres

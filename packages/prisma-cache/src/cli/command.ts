@@ -31,14 +31,20 @@ export interface Command {
   load(): Promise<(line: CommandLine, io: Io) => Promise<ExitCode>>
 }
 
-export const schemaFlag: Flag = {
+const schemaFlag: Flag = {
   name: 'schema',
   value: '<file|folder>',
   summary: 'the schema; otherwise it is looked for as Prisma does',
 }
 
-export const queueFlags: readonly Flag[] = [
+/** Of every command that reads the schema. */
+export const schemaFlags: readonly Flag[] = [
   schemaFlag,
+  { name: 'config', value: '<file>', summary: 'the Prisma config; otherwise it is looked for as Prisma does' },
+]
+
+export const queueFlags: readonly Flag[] = [
+  ...schemaFlags,
   { name: 'redis', value: '<url>', summary: 'the Redis of cache and queue; otherwise REDIS_URL' },
   { name: 'namespace', value: '<name>', summary: 'as the clients have it; otherwise pc' },
 ]

@@ -60,7 +60,8 @@ export interface Events {
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }
   unpublished: { readonly tags: number; readonly cause: unknown }
-  settled: { readonly tags: number }
+  /** Owed tags were published; `left`: owed still, or anew. */
+  settled: { readonly tags: number; readonly left: number }
   accept: ModelEvent & { readonly row: string; readonly sequence: number }
   direct: ModelEvent & { readonly reason: string }
   /** Rows of an `eventual` answer are shown with the values that are pending on them. */

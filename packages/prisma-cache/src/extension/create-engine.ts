@@ -72,12 +72,14 @@ export function createEngine<P extends PolicySet>(
   })
   const engine: Engine = {
     index,
+    client: parts.client,
     keys,
     link,
     events,
     reads: nearReads ?? through,
     horizon,
-    copyFor: nearReads?.copyFor,
+    near,
+    nearReads,
     writeBehind,
     session: () => scopes.session.getStore() ?? ownSession,
     transactions: new Map(),

@@ -112,7 +112,7 @@ async function explainRead(
   }
   const terms = termsOf(engine, { plan, policy, consistency, override, operation, args })
   const near = override?.near !== false
-  const copy = engine.copyFor?.({ plan, consistency, terms, session: engine.session(), near })
+  const copy = engine.nearReads?.copyFor({ plan, consistency, terms, session: engine.session(), near })
   if (copy) return { ...told, source: 'near', why: 'hit, fresh', dependsOn: dependsOn(copy.stamps.versions) }
   const [tag] = plan.tags
   if (

@@ -2,6 +2,7 @@ import type { EventBus } from '../events/events.js'
 import type { ModelIndex } from '../planner/model-index.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
+import type { Near } from '../store/near/near.js'
 import type { CausalSession } from '../strategy/causal-session.js'
 import type { Horizon } from '../strategy/near-horizon.js'
 import type { NearReads } from '../strategy/near-reads.js'
@@ -13,13 +14,16 @@ import type { QueueRoad } from './queue-road.js'
 /** What one client's extension is made of. */
 export interface Engine {
   readonly index: ModelIndex
+  /** The client before this extension. */
+  readonly client: object
   readonly keys: Keys
   readonly link: Link
   readonly events: EventBus
   readonly reads: ReadThrough
-  /** Where a model has near copies: what sessions have seen past them, and the copy that would answer a read. */
+  /** Where a model has near copies: what sessions have seen past them, the copies, and reads that they answer. */
   readonly horizon: Horizon | undefined
-  readonly copyFor: NearReads['copyFor'] | undefined
+  readonly near: Near | undefined
+  readonly nearReads: NearReads | undefined
   readonly writeBehind: QueueRoad
   /** The session that the call stands in: the one of `$cache.session`, else the client's own. */
   session(): CausalSession

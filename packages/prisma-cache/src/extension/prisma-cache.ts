@@ -7,9 +7,17 @@ import { createModelIndex } from '../planner/model-index.js'
 import { classify } from '../planner/operations.js'
 import type { CacheFace } from './cache-face.js'
 import { createEngine } from './create-engine.js'
+import { openEarlyRoad } from './early-road.js'
 import type { Engine, Operation } from './operation-context.js'
 import { checkOptions, type PrismaCacheOptions } from './options.js'
-import { clientOmitOf, modelNamesOf, type QueryHook, queryOf, transactionOf } from './prisma-internals.js'
+import {
+  clientOmitOf,
+  emulatesRelations,
+  modelNamesOf,
+  type QueryHook,
+  queryOf,
+  transactionOf,
+} from './prisma-internals.js'
 import { runRead } from './run-read.js'
 import { runTransaction } from './run-transaction.js'
 import { runRaw, runUnknown, runWrite } from './run-write.js'
@@ -37,10 +45,10 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       options,
       checked,
       policies,
-      index: createModelIndex(policies, clientOmitOf(client)),
+      index: createModelIndex(policies, clientOmitOf(client), emulatesRelations(client)),
       client,
     })
-    return client.$extends({
+    const extended = client.$extends({
       name: 'prisma-cache',
       client: {
         $cache: face,
@@ -54,6 +62,8 @@ export function prismaCache<const P extends PolicySet>(options: PrismaCacheOptio
       },
       query: { $allOperations: (hook: QueryHook) => runOperation(engine, hook) },
     })
+    openEarlyRoad(engine, client, extended)
+    return extended
   }
 }
 

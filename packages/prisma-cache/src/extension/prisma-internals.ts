@@ -55,6 +55,12 @@ export function clientOmitOf(client: object): Readonly<Record<string, ClientOmit
   return (client as { _globalOmit?: Record<string, ClientOmit> })._globalOmit ?? {}
 }
 
+/** `relationMode = "prisma"` in the schema that the client was generated from. Where that cannot be seen, so it may be. */
+export function emulatesRelations(client: object): boolean {
+  const schema = (client as { _engineConfig?: { inlineSchema?: unknown } })._engineConfig?.inlineSchema
+  return typeof schema !== 'string' || /^\s*relationMode\s*=\s*"prisma"/m.test(schema)
+}
+
 /** The client that the extension was applied to. Called on an extended one, its methods keep every extension of that. */
 export interface BaseClient {
   $transaction(...args: unknown[]): Promise<unknown>
@@ -63,7 +69,107 @@ export interface BaseClient {
 
 /** The operations of one model on a client that is known only at run time. */
 export function delegateOf(client: object, model: string): { findUnique(args: unknown): Promise<unknown> } {
-  return (client as Record<string, { findUnique(args: unknown): Promise<unknown> }>)[
-    model.charAt(0).toLowerCase() + model.slice(1)
-  ]!
+  return (client as Record<string, { findUnique(args: unknown): Promise<unknown> }>)[delegateName(model)]!
+}
+
+/** Takes the place of one operation of a model on this client object. What is made of the client later is Prisma's own. */
+export function replaceOperation(
+  client: object,
+  model: string,
+  operation: string,
+  replacement: (own: OwnOperation) => (args: unknown) => unknown,
+): void {
+  const delegate = (client as Record<string, Record<string, unknown> | undefined>)[delegateName(model)]
+  const own = delegate?.[operation]
+  if (typeof own === 'function') delegate![operation] = replacement(own as OwnOperation)
+}
+
+/** An operation as Prisma made it. */
+export type OwnOperation = (args: unknown) => PrismaPromise
+
+/** Begins when somebody waits for it. Of a single row it has a method for each relation, for the fluent form. */
+export interface PrismaPromise extends Promise<unknown> {
+  requestTransaction(transaction: unknown): Promise<unknown>
+  readonly spec: unknown
+}
+
+interface Extensions {
+  isEmpty(): boolean
+  getAllModelExtensions(model: string): Record<string, unknown> | undefined
+  getAllQueryCallbacks(model: string, operation: string): readonly unknown[]
+  getAllComputedFields(model: string): object | undefined
+}
+
+interface Internals {
+  readonly _extensions?: Extensions
+  readonly _errorFormat?: string
+  readonly _tracingHelper?: { isEnabled(): boolean }
+  _request?(params: object): Promise<unknown>
+}
+
+/** Has any extension of this client something of its own to do when the operation is called? Also when nobody knows. */
+export function isExtended(client: object, model: string, operation: string): boolean {
+  const extensions = (client as Internals)._extensions
+  if (typeof extensions?.isEmpty !== 'function') return true
+  if (extensions.isEmpty()) return false
+  const name = delegateName(model)
+  return (
+    Object.hasOwn(extensions.getAllModelExtensions(model) ?? {}, operation) ||
+    extensions.getAllQueryCallbacks(name, operation).length > 0
+  )
+}
+
+/** Does any extension of this client add fields to the rows of this model? */
+export function hasComputedFields(client: object, model: string): boolean {
+  return (client as Internals)._extensions?.getAllComputedFields?.(delegateName(model)) !== undefined
+}
+
+/** Is every operation to be told to a tracer? */
+export function isTraced(client: object): boolean {
+  return (client as Internals)._tracingHelper?.isEnabled() !== false
+}
+
+/** Where an operation was called, for the errors that tell so. */
+export interface CallSite {
+  getLocation(): { fileName: string; lineNumber: number; columnNumber: number } | null
+}
+
+/**
+ * The request of an operation as Prisma's own method makes it, with the place of a call that was made earlier.
+ *
+ * @returns undefined where this Prisma makes its requests otherwise
+ */
+export function requestOf(
+  client: object,
+  model: string,
+  operation: string,
+): ((args: unknown, callsite: CallSite) => Promise<unknown>) | undefined {
+  const internals = client as Internals
+  if (typeof internals._request !== 'function') return undefined
+  const jsModelName = delegateName(model)
+  const about = { action: operation, model, jsModelName, clientMethod: `${jsModelName}.${operation}` }
+  return (args, callsite) => internals._request!({ ...about, args, callsite, dataPath: [], transaction: undefined })
+}
+
+/** @param above the function that the caller called: what stands above it is not his */
+export function callSiteOf(client: object, above: (...args: never[]) => unknown): CallSite {
+  if ((client as Internals)._errorFormat === 'minimal') return NOWHERE
+  const place = {} as { readonly stack: string }
+  Error.captureStackTrace(place, above)
+  return { getLocation: () => locationIn(place.stack) }
+}
+
+export const NOWHERE: CallSite = { getLocation: () => null }
+
+function locationIn(stack: string): ReturnType<CallSite['getLocation']> {
+  for (const line of stack.split('\n')) {
+    const found = /^\s*at (?:.*\()?((?:file:\/\/)?[^()]*?):(\d+):(\d+)\)?$/.exec(line)
+    if (!found || /^(?:node:|internal\/)/.test(found[1]!) || found[1] === '<anonymous>') continue
+    return { fileName: found[1]!, lineNumber: Number(found[2]), columnNumber: Number(found[3]) }
+  }
+  return null
+}
+
+function delegateName(model: string): string {
+  return model.charAt(0).toLowerCase() + model.slice(1)
 }

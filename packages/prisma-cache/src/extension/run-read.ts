@@ -13,6 +13,31 @@ import type { Engine, Operation } from './operation-context.js'
 import { overlayPending } from './overlay-pending.js'
 import { termsOf } from './terms-of.js'
 
+/** One row by its key, planned already; nothing in its arguments asks for more. */
+export async function runRowRead(engine: Engine, plan: RowPlan, operation: Operation): Promise<unknown> {
+  const { model } = plan
+  const { policy } = model
+  if (policy.strategy === 'none') throw new TypeError('rows of a model that is not cached are not planned')
+  const { consistency } = policy
+  const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
+  return await engine.reads.read({
+    plan,
+    operation: operation.operation,
+    consistency,
+    terms: termsOf(engine, {
+      plan,
+      policy,
+      consistency,
+      override: undefined,
+      operation: operation.operation,
+      args: undefined,
+    }),
+    session: engine.session(),
+    ...(pending ? { pending } : {}),
+    load: (planned) => operation.query(planned ?? operation.args),
+  })
+}
+
 /** One read: planned, answered from the pending row, the cache or the database. */
 export async function runRead(engine: Engine, model: IndexedModel, operation: Operation): Promise<unknown> {
   const { args, override } = takeOverride(operation.args)

@@ -7,10 +7,11 @@ import { planWrite } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
 import { rawText } from '../planner/raw-text.js'
 import type { WritePlan } from '../planner/write-plan.js'
-import type { Tag } from '../protocol/tag.js'
+import type { RowTag, Tag } from '../protocol/tag.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { runPlanned } from '../strategy/run-planned.js'
 import { writeDatabaseFirst } from '../strategy/write-database-first.js'
+import { guarded } from './believed-row.js'
 import { flushForWrite, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 
@@ -35,7 +36,7 @@ export async function runWrite(engine: Engine, model: IndexedModel, operation: O
   }
   const plan = planWrite(engine.index, model, operation.operation, args)
   const counted = args === given ? plan : { ...plan, written: given }
-  return await writePlanned(engine, counted, operation, alone)
+  return await writePlanned(engine, await guarded(engine, model, counted, operation, args), operation, alone)
 }
 
 /** An operation that is unknown here, on a model or not: it may have written anything. */
@@ -65,11 +66,12 @@ function declaredPlan(models: readonly string[]): RawPlan {
 async function writePlanned(engine: Engine, plan: WritePlan, operation: Operation, alone = false): Promise<unknown> {
   if (!engine.index.anyCached) return (await runPlanned(plan, operation.query)).answer
   const { transaction } = operation
-  const run = await flushed(engine, plan, operation, alone)
+  const flush = () => flushed(engine, plan, operation, alone)
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
-  if (writes) return await writes.write(plan, run)
+  if (writes) return await writes.write(plan, await flush())
   const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
-  const answer = await writeDatabaseFirst(engine, sent, engine.session(), run)
+  const held = rowsBehind(engine, plan.before)
+  const answer = await writeDatabaseFirst(engine, sent, engine.session(), { held, flush })
   // The statements of an array are answered though another may have rolled them back.
   if (transaction.kind === 'none') await rowsWritten(engine, plan.before)
   return answer
@@ -78,11 +80,14 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
 /** What was rejected of these rows is not the last that was asked for any more. */
 export async function rowsWritten(engine: Engine, tags: readonly Tag[]): Promise<void> {
   const rows = new Map<string, string[]>()
-  for (const tag of tags) {
-    if (tag.kind !== 'row' || engine.index.get(tag.model)?.policy.strategy !== 'writeBehind') continue
-    rows.set(tag.model, [...(rows.get(tag.model) ?? []), tag.row])
-  }
+  for (const tag of rowsBehind(engine, tags)) rows.set(tag.model, [...(rows.get(tag.model) ?? []), tag.row])
   await Promise.all([...rows].map(([model, ids]) => engine.writeBehind.written(model, ids)))
+}
+
+function rowsBehind({ index }: Engine, tags: readonly Tag[]): RowTag[] {
+  return tags.filter(
+    (tag): tag is RowTag => tag.kind === 'row' && index.get(tag.model)?.policy.strategy === 'writeBehind',
+  )
 }
 
 /**

@@ -1,4 +1,12 @@
-import { type ConsistencyClass, type DurationText, parseReadMode, type ReadMode } from '@prisma-cache/policy-dsl'
+import {
+  type ConsistencyClass,
+  type DurationText,
+  parseReadMode,
+  type ReadMode,
+  type ReadText,
+  type WholeDuration,
+  type WholeRead,
+} from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { readDurability, type WriteCacheArgument } from './call-durability.js'
 
@@ -14,16 +22,16 @@ export type CallOverride =
       readonly near?: false
     }
 
-/** What a caller may write for one call. */
-export type CacheArgument =
+/** What a caller may write for one call; `D` and `R` are its duration and its way to read, for the compiler to look into. */
+export type CacheArgument<D extends DurationText = DurationText, R extends ReadText = ReadText> =
   | false
   | WriteCacheArgument
   | {
       /** A duration: `'250ms'`, `'30s'`, `'5m'`, `'1h'`, `'7d'`. What is older is not served to this call. */
-      readonly ttl?: string
+      readonly ttl?: D & WholeDuration<D>
       readonly consistency?: ConsistencyClass
       /** How this read uses the cache, in the words of the policy. */
-      readonly read?: 'readThrough' | 'none' | `refreshAhead(${number})` | `staleWhileRevalidate(${DurationText})`
+      readonly read?: R & WholeRead<R>
       /** `false`: not from a copy in the process. */
       readonly near?: false
     }
@@ -36,7 +44,9 @@ export type CacheArgument =
  * @example await prisma.session.update({ where: { id }, data, ...cache({ durability: 'applied' }) })
  * @throws PrismaCacheError PC1401
  */
-export function cache(argument: CacheArgument): Record<never, never> {
+export function cache<const D extends DurationText = never, const R extends ReadText = never>(
+  argument: CacheArgument<D, R>,
+): Record<never, never> {
   if (argument !== false && 'durability' in argument) readDurability(argument)
   else readOverride(argument)
   return { cache: argument }

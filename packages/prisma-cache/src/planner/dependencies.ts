@@ -51,7 +51,7 @@ function walk(
     if (model.scalarNames.has(key) && !WORDS.has(key)) continue
     if (key === '_count') {
       if (!walkCount(index, model, value, found)) return false
-    } else if (selecting && related === undefined && !model.scalarNames.has(key)) {
+    } else if (selecting && related === undefined && !model.scalarNames.has(key) && key !== '_all') {
       return false
     } else if (!walk(index, model, value, found, SELECTIONS.has(key))) {
       return false

@@ -29,6 +29,8 @@ export interface ModelIndex {
   get(model: string): IndexedModel | undefined
   /** Is any model cached? If not, nothing needs to be published. */
   readonly anyCached: boolean
+  /** `relationMode = "prisma"`: there Prisma reads the rows of a bulk write first, and then writes them by their keys. */
+  readonly emulatesRelations: boolean
   readonly anyOmitted: boolean
   readonly anyScoped: boolean
   readonly anyVersioned: boolean
@@ -37,6 +39,7 @@ export interface ModelIndex {
 export function createModelIndex(
   policies: PolicySet,
   clientOmit: Readonly<Record<string, ClientOmit>> = {},
+  emulatesRelations = false,
 ): ModelIndex {
   const cascades = cascadeClosure(policies)
   const models = new Map<string, IndexedModel>()
@@ -63,6 +66,7 @@ export function createModelIndex(
   return {
     names: [...models.keys()],
     get: (model) => models.get(model),
+    emulatesRelations,
     anyOmitted: [...models.values()].some(({ omitted }) => omitted.size > 0),
     anyScoped: [...models.values()].some(({ scope }) => scope.length > 0),
     anyVersioned: [...models.values()].some(({ version }) => version !== undefined),

@@ -9,6 +9,8 @@ export interface FlatData {
   readonly data: Readonly<Record<string, unknown>> | undefined
   /** Does it still hold relations, of whatever kind? */
   readonly rest: Readonly<Record<string, unknown>> | undefined
+  /** Is one of them a disconnect? Prisma reads the row before it writes it, so that `where` need not hold any more. */
+  readonly disconnects: boolean
 }
 
 /**
@@ -16,17 +18,21 @@ export interface FlatData {
  * where many rows may refer to one. (Of one-to-one relations Prisma lets go of the other row that referred to it.)
  */
 export function flattenConnects(index: ModelIndex, model: IndexedModel, data: unknown): FlatData {
-  if (data === null || typeof data !== 'object' || Array.isArray(data)) return { data: undefined, rest: undefined }
+  if (data === null || typeof data !== 'object' || Array.isArray(data))
+    return { data: undefined, rest: undefined, disconnects: false }
   const flat: Record<string, unknown> = { ...data }
   const rest: Record<string, unknown> = { ...data }
+  let disconnects = false
   for (const relation of model.facts.relations) {
-    const keys = foreignKeys(index, relation, flat[relation.name])
+    const value = flat[relation.name]
+    const keys = foreignKeys(index, relation, value)
     if (keys === undefined || !isReferredToByMany(index, model, relation)) continue
     delete flat[relation.name]
     delete rest[relation.name]
     Object.assign(flat, keys)
+    if ((value as Record<string, unknown>).disconnect !== undefined) disconnects = true
   }
-  return { data: flat, rest }
+  return { data: flat, rest, disconnects }
 }
 
 function foreignKeys(index: ModelIndex, relation: RelationField, value: unknown): Record<string, unknown> | undefined {

@@ -4,6 +4,7 @@ import { libraryMakers, makeDefault } from './client-defaults.js'
 import { standsAlone } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { type Image, imageOf, namedKeys, tableOnly } from './named-keys.js'
+import type { NarrowField } from './narrow-fields.js'
 import { type Pins, pinsOf } from './pins.js'
 import { flattenConnects } from './plain-connects.js'
 import { type Projection, planProjection, withoutSelection } from './projection.js'
@@ -24,7 +25,8 @@ export function planOneRow(
   const creates = operation === 'create' || operation === 'upsert'
   const created = creates ? flattenConnects(index, model, operation === 'create' ? args.data : args.create).data : {}
   const updates = operation === 'update' || operation === 'upsert'
-  const updated = updates ? flattenConnects(index, model, operation === 'update' ? args.data : args.update).data : {}
+  const update = flattenConnects(index, model, operation === 'update' ? args.data : args.update)
+  const updated = updates ? update.data : {}
   const changesKey = setsPrimaryKey(model, updated)
   const known = [
     operation === 'create' ? undefined : namedRow(facts, args.where),
@@ -45,19 +47,25 @@ export function planOneRow(
   const puts = writesThrough(model, operation) && operation !== 'delete' && !isWide && standsAlone(model)
   const whole = projection.kind === 'scalars' && (puts || !pinned)
   const asked = whole ? undefined : withKeys(model, args)
-  const pins = pinsOf(model, args.where)
+  // Where Prisma reads the row by `where` and then writes it by its key, somebody may have come between.
+  const pins: Pins = updates && update.disconnects ? new Map() : pinsOf(model, args.where)
+  const readBefore = operation === 'delete' && selectsRelations(model, args)
   return {
     model: model.name,
     before,
-    after(result) {
+    after(returned) {
+      const result = readBefore ? undefined : returned
       const row = rowOf(facts, result)
       const written: Tag[] = row === undefined || known.includes(row) ? [] : [{ kind: 'row', model: model.name, row }]
       const unknown = row === undefined && !pinned && !beside.includes(wide)
       const image = imageOf(isRow(result) ? result : {})
       // Followers among the model's own rows have values that nobody names.
-      const images = followers.includes(model) ? [] : [image, imageBefore(updated, image, pins)]
+      const wherePins: Image = (field) => pins.get(field)
+      const own = readBefore ? [wherePins] : [image, imageBefore(updated, image, wherePins)]
+      const images = followers.includes(model) ? [] : own
       return [...beside, ...written, ...(unknown ? [wide] : []), ...(images.length > 0 ? namedKeys(model, images) : [])]
     },
+    lost: operation === 'update' && !update.disconnects ? lostFields(model, updated, pins) : [],
     worst: [...beside, ...(pinned ? [] : [wide]), { kind: 'table', model: model.name }],
     ...touched,
     ...(puts ? { fenced: true, early: false } : {}),
@@ -83,8 +91,17 @@ export function planOneRow(
 }
 
 /** What a row was before: what it is now, but for the fields that the write has set; those may be pinned by `where`. */
-function imageBefore(data: unknown, now: Image, pins: Pins): Image {
-  return (field) => (setsAny(data, [field.name]) ? pins.get(field) : now(field))
+function imageBefore(data: unknown, now: Image, pinned: Image): Image {
+  return (field) => (setsAny(data, [field.name]) ? pinned(field) : now(field))
+}
+
+function lostFields(model: IndexedModel, data: unknown, pins: Pins): readonly NarrowField[] {
+  return model.narrow.filter((field) => setsAny(data, [field.name]) && !pins.has(field))
+}
+
+function selectsRelations(model: IndexedModel, { include, select }: Record<string, unknown>): boolean {
+  if (include !== undefined && include !== null) return true
+  return isRow(select) && Object.entries(select).some(([name, flag]) => flag && !model.scalarNames.has(name))
 }
 
 /** The caller's selection with the fields that keys are named by. */

@@ -6,7 +6,7 @@ import { questionDigest } from './cache-key.js'
 import { isBlind, readModels } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { holdsOmitted, meetsOmitted } from './omitted-fields.js'
-import { planProjection, withoutSelection } from './projection.js'
+import { type Projection, planProjection, withoutSelection } from './projection.js'
 import { readTags, rowTags } from './read-tags.js'
 import { pinnedRow } from './row-id.js'
 import { isUnscoped, pinnedScope, rowEntryOf, withoutScope } from './scope.js'
@@ -40,6 +40,8 @@ export interface AnswerPlan {
 export type ReadPlan = RowPlan | AnswerPlan | { readonly kind: 'bypass'; readonly reason: BypassReason }
 
 const BY_UNIQUE = new Set(['findUnique', 'findUniqueOrThrow'])
+/** A shared row answers many questions, so that its entry does not show that Prisma accepts this one. */
+const OF_ROW = new Set(['where', 'select', 'include', 'omit'])
 
 export function planRead(
   index: ModelIndex,
@@ -56,23 +58,19 @@ export function planRead(
   if (meetsOmitted(index, model, operation, args)) return { kind: 'bypass', reason: 'omitted-field' }
   if (isUnscoped(index, model, args, found.hidden)) return { kind: 'bypass', reason: 'unscoped' }
   const given = (args ?? {}) as Record<string, unknown>
-  const mayShare = BY_UNIQUE.has(operation) && found.named.length === 1 && found.hidden.length === 0
+  const mayShare =
+    BY_UNIQUE.has(operation) &&
+    found.named.length === 1 &&
+    found.hidden.length === 0 &&
+    Object.keys(given).every((name) => OF_ROW.has(name))
   const row = mayShare ? pinnedRow(model.facts, withoutScope(model, given.where)) : undefined
   const scope = pinnedScope(model, given.where)
   if (row !== undefined && scope !== undefined) {
     const projection = planProjection(model.kept, given, model.clientOmit)
     if (projection.kind === 'scalars') {
-      return {
-        kind: 'row',
-        model,
-        row,
-        entry: rowEntryOf(keys, model, row, scope),
-        tags: rowTags(model.name, row),
-        models,
-        args: { ...withoutSelection(given), select: model.wholeRow },
-        project: projection.project,
-        scope,
-      }
+      const { where, ...rest } = withoutSelection(given)
+      const entry = rowEntryOf(keys, model, row, scope)
+      return rowPlan({ model, models, row, entry, projection, where, rest, scope })
     }
   }
   const digest = questionDigest(operation, args, models)
@@ -85,5 +83,26 @@ export function planRead(
     tags,
     models,
     mayKeep: (answer) => !holdsOmitted(index, model, answer),
+  }
+}
+
+interface RowParts extends Pick<RowPlan, 'model' | 'models' | 'row' | 'entry' | 'scope'> {
+  readonly projection: Extract<Projection, { kind: 'scalars' }>
+  readonly where: unknown
+  /** Other arguments that Prisma is to have. */
+  readonly rest: object
+}
+
+export function rowPlan({ model, models, row, entry, projection, where, rest, scope }: RowParts): RowPlan {
+  return {
+    kind: 'row',
+    model,
+    row,
+    entry,
+    tags: rowTags(model.name, row),
+    models,
+    args: { where, ...rest, select: model.wholeRow },
+    project: projection.project,
+    scope,
   }
 }

@@ -18,7 +18,9 @@ export function planWide(
   const models = follows ? withCascades(index, touched) : touched
   const plan = wideOver(model.name, models, args)
   // The values that `where` pins are those of every row that is written, where no cascade leads back to the model.
-  if (nested.size > 0 || model.cascades.includes(model.name)) return plan
+  // Where the rows are chosen first, somebody may have changed them when it comes to write.
+  const choosesFirst = args.limit !== undefined || index.emulatesRelations
+  if (nested.size > 0 || model.cascades.includes(model.name) || choosesFirst) return plan
   const pins = pinsOf(model, args.where)
   const keys = namedKeys(model, [(field) => pins.get(field), imageAfter(args.data, (field) => pins.get(field))])
   const others = plan.before.filter((tag) => tag.kind !== 'table' || tag.model !== model.name)

@@ -1,6 +1,7 @@
 import type { Row } from '../protocol/row-codec.js'
 import type { Tag } from '../protocol/tag.js'
 import type { IndexedModel } from './model-index.js'
+import type { NarrowField } from './narrow-fields.js'
 import { refusedWhenDown } from './refused-when-down.js'
 
 /** What a write of these models owes their readers before its statement. */
@@ -34,6 +35,14 @@ export interface WritePlan extends WriteClass {
   answer(result: unknown): unknown
   /** The row that may be put into the cache, of what Prisma returned. */
   put(result: unknown): { readonly model: IndexedModel; readonly row: string; readonly values: Row } | undefined
+  /** Fields that narrow and that it sets, where nobody knows what they were: every list by one of them is touched. */
+  readonly lost?: readonly NarrowField[]
+  /**
+   * The same write under the condition that the fields had the values that somebody believes they had. Postgres judges
+   * that when it has the row in hand: where it writes, the values before are known; where it finds no row, nothing was
+   * written, and the write itself is sent.
+   */
+  readonly guarded?: WritePlan
   /** Models of which this write may change rows that `before` does not name. */
   readonly wide: ReadonlySet<string>
   /**

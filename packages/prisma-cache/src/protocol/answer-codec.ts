@@ -78,7 +78,7 @@ function unpackTagged(key: string, item: unknown): unknown {
 }
 
 /** A Json column may hold the key `__proto__`, which a plain assignment would take for the prototype. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
+export function define(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true })
   else target[key] = value

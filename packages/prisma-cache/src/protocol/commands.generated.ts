@@ -2,7 +2,7 @@
 
 export const accept = {
   name: 'accept',
-  numberOfKeys: 7,
+  numberOfKeys: 8,
   lua: `local function versionTime()
   local time = redis.call('TIME')
   return time[1] * 1000000 + time[2]
@@ -14,6 +14,20 @@ local function versionAfter(previous, micros, nonce)
 end
 local function nextVersion(previous, nonce)
   return versionAfter(previous, versionTime(), nonce)
+end
+local function liveFence(text, nowMs, without)
+  local live, others = {}, 0
+  for writer, lease in string.gmatch(text or '', '([^:;]+):(%d+);') do
+    if tonumber(lease) > nowMs and writer ~= without then
+      live[#live + 1] = writer .. ':' .. lease .. ';'
+      others = others + 1
+    end
+  end
+  return table.concat(live), others
+end
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local SEALED_HEADER = { ['#epoch'] = 1, ['#number'] = 1, ['#at'] = 1, ['#first'] = 1, ['#since'] = 1, ['#seen'] = 1 }
 local SEALED_FIELDS = 6
@@ -41,6 +55,11 @@ local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
   return first, at - 1
+end
+local fenced = redis.call('GET', KEYS[8])
+if fenced then
+  local _, writers = liveFence(fenced, nowMillis(), '')
+  if writers > 0 then return { -10 } end
 end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
@@ -185,7 +204,7 @@ if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
 local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: '28890cf5a333c90902aa77f812d4ae13b291a4f8',
+  sha1: '91bf408eef2facd90375227786477f3057f2bc23',
 } as const
 
 export const beginEpoch = {
@@ -474,7 +493,8 @@ export const fill = {
   name: 'fill',
   numberOfKeys: 1,
   lua: `local stamps, text, known = ARGV[1], ARGV[3], ARGV[5]
-local old = redis.call('GET', KEYS[1])
+local old = redis.pcall('GET', KEYS[1])
+if type(old) == 'table' then old = false end
 if old and not (known ~= '' and redis.sha1hex(old) == known) then
   local first = string.find(old, '\\n', 1, true) or #old
   if string.sub(old, 1, #stamps + 1) == stamps .. ';' then
@@ -489,7 +509,7 @@ end
 redis.call('SET', KEYS[1], stamps .. ARGV[2] .. text, 'PX', ARGV[4])
 return 1
 `,
-  sha1: '5bfe9c7c7561068677c0db6ccdd9ad9dbefcfbac',
+  sha1: 'e04abcdc53ad1f1c8964ef95b753a26734f986d6',
 } as const
 
 export const flushEpoch = {

@@ -15,6 +15,12 @@ import type { Tag } from './tag.js'
  */
 export const SHARDS = 4
 
+/**
+ * Of the text of entries: their head, and how rows and answers are written. Part of their keys, so that two releases side
+ * by side do not read each other's. Versions, fences and what is pending have none: those, both must understand.
+ */
+export const ENTRY_FORMAT = 1
+
 /** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
 export interface TagKeys {
   readonly version: string
@@ -111,8 +117,8 @@ export function createKeys(namespace: string): Keys {
     },
     fieldVersions,
     versionPrefixes: (model) => [`${tableVersions(model)}:`, `${versions}{${model}#`],
-    rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${shapeHash}:${row}`,
-    answerEntry: (model, digest) => `${namespace}:a:${model}:${digest}`,
+    rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${ENTRY_FORMAT}.${shapeHash}:${row}`,
+    answerEntry: (model, digest) => `${namespace}:a:${model}:${ENTRY_FORMAT}.${digest}`,
     refreshLease: (entry) => `${namespace}:r:${entry}`,
     shard(model, n) {
       const at = shard(model, n)

@@ -1,6 +1,6 @@
 import { Decimal } from '@prisma/client/runtime/client'
 import type { ScalarField } from '@prisma-cache/policy-dsl'
-import { pack, unpack } from './answer-codec.js'
+import { define, pack, unpack } from './answer-codec.js'
 
 /** A row by field name, with Prisma's own value types. */
 export type Row = Record<string, unknown>
@@ -9,6 +9,8 @@ export interface RowCodec {
   encode(row: Row): string
   /** Throws on text that another shape or program has written. */
   decode(text: string): Row
+  /** Makes rows of these fields out of whole ones, that share nothing with them which could be changed. */
+  copying(names: readonly string[]): (row: Row) => Row
 }
 
 /**
@@ -27,6 +29,17 @@ export function createRowCodec(fields: readonly ScalarField[]): RowCodec {
       const row: Row = {}
       for (let i = 0; i < names.length; i++) row[names[i]!] = unpacks[i]!(values[i])
       return row
+    },
+    copying(picked) {
+      const copies = picked.map((name) => {
+        const field = fields[names.indexOf(name)]!
+        return listed(field, COPY[field.type])
+      })
+      return (row) => {
+        const copied: Row = {}
+        for (let i = 0; i < picked.length; i++) copied[picked[i]!] = copies[i]!(row[picked[i]!])
+        return copied
+      }
     },
   }
 }
@@ -63,6 +76,28 @@ const UNPACK: Record<ScalarField['type'], Convert> = {
   Json: (value: [unknown]) => unpack(value[0]),
   Bytes: (value: string) => new Uint8Array(Buffer.from(value, 'base64')),
   Unsupported: same,
+}
+
+const COPY: Record<ScalarField['type'], Convert> = {
+  String: same,
+  Enum: same,
+  Boolean: same,
+  Int: same,
+  Float: same,
+  BigInt: same,
+  Decimal: (value: Decimal) => new Decimal(value),
+  DateTime: (value: Date) => new Date(value.getTime()),
+  Json: copyJson,
+  Bytes: (value: Uint8Array) => value.slice(),
+  Unsupported: same,
+}
+
+function copyJson(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(copyJson)
+  const copied: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) define(copied, key, copyJson((value as Record<string, unknown>)[key]))
+  return copied
 }
 
 function listed(field: ScalarField, convert: Convert): (value: unknown) => unknown {

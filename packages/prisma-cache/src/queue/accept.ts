@@ -73,6 +73,8 @@ export type AcceptReply =
   | { readonly kind: 'unclaimed' }
   /** Something newer is pending on the row of the rejected change. */
   | { readonly kind: 'newer' }
+  /** Somebody is writing the row past the queue. */
+  | { readonly kind: 'fenced' }
 
 const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' | 'stalePending' | 'full'>>> = {
   [-1]: 'needBase',
@@ -82,6 +84,7 @@ const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' 
   [-6]: 'overflow',
   [-8]: 'unclaimed',
   [-9]: 'newer',
+  [-10]: 'fenced',
 }
 const STALE_PENDING = -3
 const FULL = -7
@@ -95,17 +98,19 @@ export async function accept(
 ): Promise<AcceptReply> {
   const model = write.facts.name
   const shard = keys.shard(model, shardOf(write.row))
+  const tag = keys.tag({ kind: 'row', model, row: write.row })
   const reply = (await runCommand(
     redis,
     commands.accept,
     [
-      keys.tag({ kind: 'row', model, row: write.row }).version,
+      tag.version,
       keys.pendingRow(model, write.row),
       keys.openChange(model, write.row),
       shard.sequence,
       shard.dirty,
       shard.sealed,
       shard.rejected,
+      tag.fence,
     ],
     argumentsOf(write, base),
   )) as [number, number, number, string[], number]

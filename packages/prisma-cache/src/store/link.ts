@@ -81,10 +81,11 @@ export function createLink(options: LinkOptions): Link {
       everUp = true
       events.emit('link', { state: 'up' })
       settleFirst()
+      publishOwed() // what came to be owed while the rest was paid
     } catch (error) {
       if (mine !== generation || isClosed()) return
       wentDown(error)
-      later(() => redis.status === 'ready' && comeUp())
+      later()
     }
   }
 
@@ -98,7 +99,11 @@ export function createLink(options: LinkOptions): Link {
       }
       await options.publish(tags)
     })
-    events.emit('settled', { tags: owed })
+    events.emit('settled', { tags: owed, left: unpublished.size })
+  }
+
+  function publishOwed(): void {
+    if (state === 'up') void payDebts().catch(later)
   }
 
   function wentDown(cause: unknown): void {
@@ -122,11 +127,13 @@ export function createLink(options: LinkOptions): Link {
     })
   }
 
-  function later(fn: () => unknown): void {
+  /** Tries again whatever is to be tried by then: a debt that could not be paid may have become a link that is down. */
+  function later(): void {
     if (retry) return
     retry = setTimeout(() => {
       retry = undefined
-      if (state !== 'closed') fn()
+      if (state === 'down' && redis.status === 'ready') void comeUp()
+      else publishOwed()
     }, RETRY_MS)
     retry.unref()
   }
@@ -167,16 +174,14 @@ export function createLink(options: LinkOptions): Link {
     failed(cause) {
       if (state !== 'up' || ++failures < BREAK_AFTER) return
       wentDown(cause)
-      later(() => redis.status === 'ready' && comeUp())
+      later()
     },
     epochLost() {
       if (state !== 'up') return
       generation++
       void comeUp()
     },
-    publishOwed() {
-      if (state === 'up') void payDebts().catch(() => later(() => state === 'up' && this.publishOwed()))
-    },
+    publishOwed,
     replaced: options.replaced ?? (() => {}),
     async close() {
       if (state === 'idle' || state === 'closed') return

@@ -1,5 +1,7 @@
 import type { EventBus } from '../events/events.js'
+import type { IndexedModel } from '../planner/model-index.js'
 import { freshness } from '../planner/read-terms.js'
+import type { Row } from '../protocol/row-codec.js'
 import type { Link } from '../store/link.js'
 import type { Copy } from '../store/near/copies.js'
 import type { Near } from '../store/near/near.js'
@@ -18,29 +20,47 @@ export interface NearReadsParts {
 
 type Asked = Pick<ReadRequest, 'plan' | 'consistency' | 'terms' | 'session' | 'near'>
 
+/** One whole row that is asked for; `models`: its own name alone. */
+export interface AskedCopy extends Pick<ReadRequest, 'consistency' | 'terms' | 'session'> {
+  readonly model: IndexedModel
+  readonly models: readonly string[]
+  readonly entry: string
+}
+
 export interface NearReads extends ReadThrough {
   /** The copy that would answer the read now. */
   copyFor(request: Asked): Copy | undefined
+  /** A row that a copy holds, if that may be served now. It is shared: callers get copies of it. */
+  sharedRow(asked: AskedCopy): SharedRow | undefined
+}
+
+export interface SharedRow {
+  /** Null: there is no such row. */
+  readonly row: Row | null
 }
 
 /** Reads that are answered by a copy in the process where its policy has one, else as they were. */
 export function createNearReads(reads: ReadThrough, parts: NearReadsParts): NearReads {
   const { link, events, near, horizon, now = () => performance.now() } = parts
 
-  function mayServe({ plan, session, consistency, terms }: Asked, copy: Copy): boolean {
+  function mayServe(
+    { session, consistency, terms }: Pick<Asked, 'session' | 'consistency' | 'terms'>,
+    models: readonly string[],
+    copy: Copy,
+  ): boolean {
     const { tags, stamps, lifeMs, learned, bornAt, endsAt, text } = copy
     const at = now()
     if (at >= endsAt) return false
     if (link.unpublished.owes(tags) || session.mistrusts(tags)) return false
     if (!session.isCoveredBy(tags, stamps.versions)) return false
-    if (!horizon.isOpen(session, namesOf(plan), consistency)) return false
+    if (!horizon.isOpen(session, models, consistency)) return false
     return freshness(terms, { lifeMs, learned, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
   }
 
   function copyFor(request: Asked): Copy | undefined {
     const { plan } = request
     const copy = ttlOf(request) === undefined ? undefined : near.find(plan.model.name, plan.entry)
-    return copy && mayServe(request, copy) ? copy : undefined
+    return copy && mayServe(request, namesOf(plan), copy) ? copy : undefined
   }
 
   function served(request: ReadRequest): { readonly answer: unknown } | undefined {
@@ -88,6 +108,12 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     learns: reads.learns,
     idle: reads.idle,
     copyFor,
+    sharedRow(asked) {
+      const copy = near.find(asked.model.name, asked.entry)
+      if (!copy || !mayServe(asked, asked.models, copy)) return undefined
+      copy.image ??= imageOf(asked.model, copy.text)
+      return copy.image as SharedRow
+    },
   }
 }
 
@@ -100,6 +126,10 @@ function ttlOf({ plan, consistency, near = true }: Asked): number | undefined {
 
 function namesOf(plan: ReadRequest['plan']): string[] {
   return plan.models.map((model) => model.name)
+}
+
+function imageOf({ codec }: IndexedModel, text: string): SharedRow {
+  return { row: text === NONE ? null : codec.decode(text) }
 }
 
 function sameVersions(copy: Copy, versions: readonly string[]): boolean {

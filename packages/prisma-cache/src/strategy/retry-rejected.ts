@@ -53,6 +53,8 @@ export async function retryRejected(record: RejectedRecord, parts: RetryParts): 
         continue
       case 'newer':
         return refused('a newer change of the row is pending')
+      case 'fenced':
+        return refused('somebody is writing the row past the queue')
       case 'unclaimed':
         return refused('somebody else has retried or dropped it, or a later change of the row was rejected')
       case 'exists':

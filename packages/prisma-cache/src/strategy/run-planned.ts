@@ -1,7 +1,9 @@
 import type { WritePlan } from '../planner/write-plan.js'
-import { isValidationError } from './outcome.js'
+import { isNotFound, isValidationError } from './outcome.js'
 
 export interface Written {
+  /** The plan that was carried out. */
+  readonly plan: WritePlan
   /** What Prisma returned, by which the plan tells what was touched. */
   readonly result: unknown
   readonly answer: unknown
@@ -15,14 +17,35 @@ export interface Written {
  * with a widened selection gets what it expects.
  */
 export async function runPlanned(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<Written> {
+  if (plan.guarded) {
+    try {
+      const written = await runOnce(plan.guarded, [], run)
+      // Else an extension nearer to the database has made an answer of the error.
+      if (written.result !== null && typeof written.result === 'object') return written
+    } catch (error) {
+      // The row was not what it was believed to be, or is not there: nothing was written.
+      if (!isNotFound(error) && !isValidationError(error)) throw error
+    }
+  }
+  return await runOnce(
+    plan,
+    [plan.original, plan.written].filter((args) => args !== undefined),
+    run,
+  )
+}
+
+async function runOnce(
+  plan: WritePlan,
+  others: readonly unknown[],
+  run: (args: unknown) => Promise<unknown>,
+): Promise<Written> {
   try {
     const result = await run(plan.args)
-    return { result, answer: plan.answer(result), planned: true }
+    return { plan, result, answer: plan.answer(result), planned: true }
   } catch (error) {
-    const others = [plan.original, plan.written].filter((args) => args !== undefined)
     if (!isValidationError(error) || others.length === 0) throw error
     const result = await runFirst(others, run)
-    return { result, answer: result, planned: false }
+    return { plan, result, answer: result, planned: false }
   }
 }
 

@@ -61,10 +61,10 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       for (const [name, row] of rows) if (plan.wide.has(row.model.name)) rows.delete(name)
       // Until its outcome is known: a statement that fails, or that nobody waits for, may still have been written.
       unsettled.add(plan)
-      const { result, answer, planned } = await runPlanned(plan, run)
-      tags.push(...plan.after(result))
+      const { plan: done, result, answer, planned } = await runPlanned(plan, run)
+      tags.push(...done.after(result))
       unsettled.delete(plan)
-      const written = planned ? plan.put(result) : undefined
+      const written = planned ? done.put(result) : undefined
       if (written) rows.set(`${written.model.name}:${written.row}`, written)
       return answer
     },

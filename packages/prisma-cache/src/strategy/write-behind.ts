@@ -70,6 +70,8 @@ type Current = { readonly wide: string | null; readonly epoch: string | null } |
 /** Writers past the queue can make a base stale again and again; Prisma then takes the write as well. */
 const ATTEMPTS = 6
 
+const overtaken = { kind: 'direct', reason: 'the row is being written past the queue' } as const
+
 export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   const { link, flusher, events } = options
   const fullness = createFullness(flusher, events, options.roomWithinMs ?? ROOM_WITHIN_MS)
@@ -103,12 +105,14 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
           return { kind: 'direct', reason: 'the row does not exist' }
         case 'overflow':
           return { kind: 'direct', reason: 'an integer would leave the range of its column' }
+        case 'fenced':
+          return overtaken
         case 'unclaimed':
         case 'newer':
           throw new Error('only a rejected change that is tried again is answered so')
       }
     }
-    return { kind: 'direct', reason: 'the row is being written past the queue' }
+    return overtaken
   }
 
   /** The script, and beside it what stands now of what the base rests on: one round trip. */

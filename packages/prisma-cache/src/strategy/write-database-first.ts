@@ -1,3 +1,5 @@
+import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { readableFields } from '../planner/projection.js'
@@ -5,6 +7,7 @@ import { lifeOf } from '../planner/read-terms.js'
 import { rowEntryOf, scopeOf } from '../planner/scope.js'
 import type { WritePlan } from '../planner/write-plan.js'
 import type { Keys } from '../protocol/keys.js'
+import type { RowTag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
@@ -17,19 +20,32 @@ export interface DatabaseFirst {
   readonly events: EventBus
 }
 
+export interface Before {
+  /** Rows of which nothing is accepted into the queue from now until the write is published. */
+  readonly held: readonly RowTag[]
+  /** Applies what is pending and comes before the write. @returns how to send it */
+  flush(): Promise<(args: unknown) => Promise<unknown>>
+}
+
 /**
- * Write-through, write-around and invalidate outside a transaction: fence where the plan asks for it, then the
- * database, then publish. Once the database has committed, nothing here rejects.
+ * A write that goes to Postgres first, outside a transaction: fence where the plan asks for it, then the database, then
+ * publish. Once the database has committed, nothing here rejects.
+ *
+ * Rows that are written behind are fenced before what is pending on them is flushed: what was accepted between that
+ * flush and the statement would rest on the row as it was, and be applied over what the statement made of it.
  */
 export async function writeDatabaseFirst(
   { link, events }: DatabaseFirst,
   plan: WritePlan,
   session: CausalSession,
-  run: (args: unknown) => Promise<unknown>,
+  { held, flush }: Before,
 ): Promise<unknown> {
   await link.settled()
   const writer = createWriter(link, events, plan.model)
+  let run: (args: unknown) => Promise<unknown>
   try {
+    await hold(link, writer, plan, held)
+    run = await flush()
     await fenceBefore(link, writer, plan)
   } catch (error) {
     await writer.release()
@@ -43,10 +59,27 @@ export async function writeDatabaseFirst(
     else await writer.publish(plan.worst, [], session)
     throw error
   }
-  const { result, answer, planned } = written
-  const puts = planned ? putsOf(link.keys, writer, [plan.put(result)]) : []
-  await writer.publish(plan.after(result), puts, session)
+  const { plan: done, result, answer, planned } = written
+  const puts = planned ? putsOf(link.keys, writer, [done.put(result)]) : []
+  await writer.publish(done.after(result), puts, session)
   return answer
+}
+
+/** While Redis is down nothing is accepted either, and the flush says so. @throws PC1306 */
+async function hold(link: Link, writer: Writer, plan: WritePlan, held: readonly RowTag[]): Promise<void> {
+  if (held.length === 0 || !link.isUp()) return
+  try {
+    await writer.fence(held, plan.fenced ? [...new Set(held.map(({ model }) => model))] : [])
+  } catch (cause) {
+    if (!link.isUp()) return
+    throw new PrismaCacheError(
+      'PC1306',
+      `the write to ${plan.model} was not sent to the database: Redis did not take the fence that keeps other writes of ` +
+        `the row out of the queue meanwhile (${messageOf(cause) ?? 'no reason given'}), and they would be applied over it. ` +
+        'Nothing was changed; try again.',
+      { cause },
+    )
+  }
 }
 
 /** The step before the statement, alone or as one statement of a transaction. */

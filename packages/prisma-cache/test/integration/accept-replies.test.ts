@@ -124,6 +124,17 @@ describe('a bound on pending rows', () => {
   })
 })
 
+test('a row that is being written past the queue takes nothing, until that is over', async () => {
+  await bench.acceptOver(itemRow('a'), set('a', { n: 1 }))
+  const { fence } = bench.keys.tag({ kind: 'row', model: 'Item', row: 'a' })
+  await bench.redis.set(fence, `writer:${Date.now() + 60_000};`)
+  const before = await bench.everything()
+  expect(await bench.accept(set('a', { n: 2 }))).toEqual({ kind: 'fenced' })
+  expect(await bench.everything()).toEqual(before)
+  await bench.redis.set(fence, 'writer:1;')
+  expect(await bench.accept(set('a', { n: 2 }))).toMatchObject({ kind: 'accepted' })
+})
+
 describe('a rejected change that is accepted once more', () => {
   test('takes the record, unless that is another one or something is pending', async () => {
     const key = bench.shard('a').rejected

@@ -27,8 +27,36 @@ const unseen = lines(
   '  - foreign keys that only the database has, or whose action there is not that of the schema',
 )
 
+test('init changes nothing where the database is another', () => {
+  const schema = `${client}${datasource.replace('postgresql', 'mysql')}model User {\n  id Int @id\n}\n`
+  project.write('prisma/schema.prisma', schema)
+  const { code, out, err } = project.run('init', '--write-behind', '--yes')
+  expect([code, out]).toEqual([1, ''])
+  expect(err).toMatch(/^error\[PC6106\]: the schema has errors\n\nerror\[PC2402\]: the database of `db` is mysql/)
+  expect(project.read('prisma/schema.prisma')).toBe(schema)
+})
+
+test('check fails where `prisma generate` would, for generators and datasource too', () => {
+  const cache = (options: string) => `generator cache {\n  provider = "prisma-cache-generator"\n  ${options}\n}\n`
+  const model = 'model User {\n  id Int @id\n}\n'
+  const codes = (schema: string) => {
+    project.write('prisma/schema.prisma', schema + model)
+    const { code, out } = project.run('check')
+    return [code, ...out.matchAll(/^error\[(PC\d+)\]/gm)].map((found) => (Array.isArray(found) ? found[1] : found))
+  }
+  expect(codes(client + cache('output = "../generated/cache"') + datasource)).toEqual([0])
+  expect(codes(client + cache('moduleFormat = "umd"') + datasource)).toEqual([1, 'PC2403'])
+  expect(codes(client + cache('output = "../../generated/prisma/cache"') + datasource)).toEqual([1, 'PC2404'])
+  expect(codes(client.replace(/ *output.*\n/, '') + datasource)).toEqual([1, 'PC2401'])
+  expect(codes(client + cache('') + datasource.replace('postgresql', 'sqlite'))).toEqual([1, 'PC2402'])
+  expect(codes(client)).toEqual([1, 'PC2405'])
+  process.env.POLICIES_OF_A_TEST = '../../generated/prisma'
+  expect(codes(client + cache('output = env("POLICIES_OF_A_TEST")') + datasource)).toEqual([1, 'PC2404'])
+})
+
 describe('a schema of several files', () => {
   beforeEach(() => {
+    project.write('prisma.config.ts', "export default { schema: 'prisma/schema' }\n")
     project.write('prisma/schema/main.prisma', client + datasource)
     project.write(
       'prisma/schema/people/user.prisma',
@@ -108,7 +136,7 @@ describe('a schema of several files', () => {
     })
     const refused = project.run('explain', 'User')
     expect([refused.code, refused.out]).toEqual([1, ''])
-    expect(refused.err).toMatch(/^error\[PC6106\]: the annotations have errors\n\nerror\[PC2201\]/)
+    expect(refused.err).toMatch(/^error\[PC6106\]: the schema has errors\n\nerror\[PC2201\]/)
   })
 
   test('init writes into the file of the client, and advise shows the file of the model', () => {
@@ -144,7 +172,7 @@ describe('a schema of several files', () => {
     )
     const answers = ['--stale', 'session', '--loss', 'none', '--bottleneck', 'none', '--read-after-write', 'often']
     expect(project.run('advise', 'User', ...answers).out).toMatch(
-      /--- prisma\/schema\/people\/user.prisma\n.*\n@@ -1,3 \+1,4 @@\n\+\/\/\/ @cache.writeThrough\n model User \{\n/,
+      /--- a\/prisma\/schema\/people\/user.prisma\n.*\n@@ -1,3 \+1,4 @@\n\+\/\/\/ @cache.writeThrough\n model User \{\n/,
     )
   })
 })
@@ -195,7 +223,7 @@ describe('no schema, or none that can be used', () => {
       code: 1,
       out: '',
       err: lines(
-        'error[PC6101]: no schema found: there is neither `schema.prisma`, `prisma/schema.prisma` nor `prisma/schema`',
+        'error[PC6101]: no schema found: there is neither `schema.prisma` nor `prisma/schema.prisma`',
         '  = next: call it in the folder of the project, or with `--schema <file|folder>`',
       ),
     })
@@ -262,8 +290,8 @@ describe('advise', () => {
       lines(
         'The change to the schema:',
         '',
-        '--- schema.prisma',
-        '+++ schema.prisma',
+        '--- a/schema.prisma',
+        '+++ b/schema.prisma',
         '@@ -1,6 +1,7 @@',
         ' datasource db {',
         '   provider = "postgresql"',
@@ -463,4 +491,42 @@ view V {
   const view = project.run('advise', 'V', '--schema', 'db.prisma', ...answers).out
   expect(view).toMatch(/^V: @cache.invalidate\(dependsOn: \[A\]\)\n/)
   expect(view).toMatch(/\nThe schema says so already.\n$/)
+})
+
+test('writeBehind is not advised where few writes would be accepted', () => {
+  project.write(
+    'db.prisma',
+    `${client}${datasource}model Secret {
+  id       String @id @default(uuid())
+  password String /// @cache.omit
+}
+model Tenant {
+  id     String @id @default(uuid())
+  tenant String /// @cache.scope
+}
+/// @cache.invalidate(dependsOn: [Secret])
+model Depending {
+  id String @id @default(uuid())
+}
+/// @cache.writeBehind(maxBatch: 500, durability: fsync, read: none)
+model Free {
+  id String @id @default(uuid())
+}
+`,
+  )
+  const answers = ['--stale', 'session', '--loss', 'seconds', '--bottleneck', 'latency', '--read-after-write', 'often']
+  const advice = (model: string) =>
+    project.run('advise', model, '--schema', 'db.prisma', ...answers).out.replace(/\s+/g, ' ')
+  for (const [model, code] of [
+    ['Secret', 'PC2256'],
+    ['Tenant', 'PC2256'],
+    ['Depending', 'PC2255'],
+  ] as const) {
+    expect(advice(model)).toMatch(
+      new RegExp(`^${model}: @cache\\.writeThrough.* writeBehind: would fit .*\\(${code}\\)`),
+    )
+  }
+  const free = advice('Free')
+  expect(free).toMatch(/^Free: @cache\.writeBehind\(flushEvery: 250ms, durability: fsync, maxBatch: 500\)/)
+  expect(free).toContain('`read: none` goes')
 })

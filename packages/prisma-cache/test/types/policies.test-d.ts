@@ -1,5 +1,6 @@
 // The TypeScript twin knows the models and fields of the generated policies. Compiled, never run.
 import {
+  cache,
   definePolicies,
   invalidate,
   none,
@@ -83,6 +84,37 @@ invalidate({ ttl: '5min' })
 invalidate({ near: { ttl: '5sec' } })
 // @ts-expect-error no duration
 invalidate({ read: 'staleWhileRevalidate(30)' })
+// @ts-expect-error no whole number
+invalidate({ ttl: '1.5h' })
+// @ts-expect-error a time before
+invalidate({ ttl: '-5m' })
+// @ts-expect-error written as no duration is
+writeThrough({ ttl: '1e3s' })
+// @ts-expect-error no whole number, beside one that is
+writeAround({ ttl: '5m', negativeTtl: '0.5s' })
+// @ts-expect-error no whole number
+invalidate({ near: { ttl: '1.5s' } })
+// @ts-expect-error no whole number
+writeBehind({ flushEvery: '0.25s' })
+// @ts-expect-error no whole number
+invalidate({ read: 'staleWhileRevalidate(1.5h)' })
+// @ts-expect-error a part of less than nothing
+invalidate({ read: 'refreshAhead(-0.8)' })
+// What is only known when it runs is checked when it runs.
+const seconds: number = 5
+invalidate({ ttl: `${seconds}s`, negativeTtl: '1s', near: { ttl: `${seconds}m` } })
+cache({ ttl: `${seconds}s`, read: 'refreshAhead(0.5)' })
+cache({ ttl: '5m', consistency: 'strong' })
+// @ts-expect-error no whole number
+cache({ ttl: '1.5h' })
+// @ts-expect-error a time before
+cache({ ttl: '-5m' })
+// @ts-expect-error no whole number
+cache({ read: 'staleWhileRevalidate(1.5h)' })
+// @ts-expect-error a name is no count of versions
+definePolicies(policies, { User: writeThrough({ version: 'name' }) })
+// @ts-expect-error not of a model without strategy either
+definePolicies(policies, { User: none({ version: 'name' }) })
 // @ts-expect-error no such way to read
 invalidate({ read: 'refreshahead(0.8)' })
 // @ts-expect-error an accepted write cannot bypass the cache
@@ -93,4 +125,4 @@ writeBehind({ consistency: 'strong' })
 definePolicies(policies, { User: {} as PolicyDraft })
 
 // Any set that was checked: names are not known, so none is refused here but when it runs.
-definePolicies(parsePolicySet({}), { Anything: invalidate({ narrowBy: ['anything'] }) })
+definePolicies(parsePolicySet({}), { Anything: invalidate({ narrowBy: ['anything'], version: 'anything' }) })

@@ -99,11 +99,35 @@ test.each<[LeafName, Partial<Answers>, Record<string, string>, string]>([
     'behindFast',
     { stale: 'session' },
     { creates: 'writeThrough', durability: 'fsync', maxBatch: '5', onCacheDown: 'bypass' },
-    '@cache.writeBehind(creates: writeThrough, flushEvery: 250ms, durability: memory)',
+    '@cache.writeBehind(creates: writeThrough, flushEvery: 250ms, durability: fsync, maxBatch: 5)',
   ],
+  [
+    'behindBatch',
+    { stale: 'session' },
+    { flushEvery: '5s', durability: 'replicated(2)', maxBatch: '50' },
+    '@cache.writeBehind(flushEvery: 5s, maxBatch: 50, durability: replicated(2))',
+  ],
+  // Not less than what the answers need.
+  [
+    'behindBatch',
+    { stale: 'session' },
+    { durability: 'memory' },
+    '@cache.writeBehind(flushEvery: 1s, maxBatch: 1000, durability: fsync)',
+  ],
+  ['through', { stale: 'session' }, { read: 'none', ttl: '1h' }, '@cache.writeThrough(ttl: 1h)'],
 ])('what the model has and the answers do not decide stays: %s, %j', (leaf, answers, given, annotation) => {
   const all: Partial<Answers> = { loss: 'none', bottleneck: 'none', readAfterWrite: 'seldom', ...answers }
   expect(makeAdvice(leaf, all, able, { given }).annotation).toBe(annotation)
+})
+
+test('what is changed of the model, or kept against the proposal, is said', () => {
+  const notes = (leaf: LeafName, given: Record<string, string>) =>
+    makeAdvice(leaf, { stale: 'session', loss: 'none', bottleneck: 'none' }, able, { given }).notes.join(' ')
+  expect(notes('through', { read: 'none' })).toContain('`read: none` goes')
+  expect(notes('through', { read: 'readThrough' })).not.toContain('goes:')
+  expect(notes('view', { read: 'none' })).not.toContain('goes:')
+  expect(notes('behindFast', { durability: 'fsync' })).toContain('It keeps its `durability: fsync`')
+  expect(notes('behindFast', { durability: 'memory' })).not.toContain('It keeps')
 })
 
 test('an annotation goes directly above its model, or in the place of the one that is there', () => {

@@ -45,7 +45,7 @@ describe('mistakes of the call', () => {
     [['chek'], 'error[PC6001]: there is no command `chek`\n  = next: did you mean `prisma-cache check`?'],
     [
       ['xyz'],
-      'error[PC6001]: there is no command `xyz`\n  = next: the commands are `init`, `advise`, `check`, `explain`, `worker`, `pending`, `flush` or `rejected`',
+      'error[PC6001]: there is no command `xyz`\n  = next: the commands are `init`, `advise`, `check`, `explain`, `doctor`, `worker`, `pending`, `flush` or `rejected`',
     ],
     [
       ['--schema', 'a', 'check'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mapSchema } from '@prisma-cache/policy-dsl'
 import * as fc from 'fast-check'
-import { outputBeside } from '../../src/cli/init/generator-text.js'
+import { outputFor } from '../../src/cli/init/generator-text.js'
 import { ledgerText } from '../../src/cli/init/ledger-text.js'
 import { type InitPlan, planInit } from '../../src/cli/init/plan-init.js'
 import { getDmmf } from '../../src/cli/schema/get-dmmf.js'
@@ -83,7 +83,7 @@ test.each([
   ['"../generated/cache"', '../generated/prisma-cache'],
   ['env("OUT")', '../generated/cache'],
   [undefined, '../generated/cache'],
-])('beside %s: %s', (given, output) => expect(outputBeside(given)).toBe(output))
+])('beside %s: %s', (given, output) => expect(outputFor(given)).toBe(output))
 
 test('several files: both go where the client’s generator is', () => {
   const files = [

@@ -44,6 +44,25 @@ test('a row comes back equal, with its types', () => {
   fc.assert(fc.property(row, (values) => expect(codec.decode(codec.encode(values))).toEqual(values)))
 })
 
+test('H27: a copy of a row is equal to it and shares nothing that could be changed', () => {
+  const names = fields.map(({ name }) => name)
+  const copy = createRowCodec(fields).copying(names)
+  const inner = (value: unknown): unknown[] =>
+    value === null || typeof value !== 'object' ? [] : [value, ...Object.values(value).flatMap(inner)]
+  fc.assert(
+    fc.property(row, (values) => {
+      const copied = copy(values)
+      expect(copied).toEqual(values)
+      const own = new Set(inner(values).filter((one) => typeof one !== 'function'))
+      for (const name of names) for (const part of inner(copied[name])) expect(own.has(part)).toBe(false)
+    }),
+  )
+  expect(Object.keys(createRowCodec(fields).copying(['oneInt', 'oneString'])({ oneString: 'a', oneInt: 1 }))).toEqual([
+    'oneInt',
+    'oneString',
+  ])
+})
+
 test('a field comes back equal, and only NULL is the empty text', () => {
   const accepted = fc.record({
     ...rowOf,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { plants } from '../plant/plants.js'
 import { POLICY_MODES, type PolicyMode } from '../policies.js'
 import { SUBJECT_NAMES, type SubjectName } from '../schema/subject.js'
 
@@ -11,28 +12,35 @@ export interface Flags {
   readonly policies: readonly PolicyMode[]
   readonly schemas: readonly SubjectName[]
   readonly clients: number
+  /** A guard of the product that was taken out, to see that its fault is found. */
+  readonly plant: string | undefined
 }
+
+/** A fault is looked for so long, unless it is said. */
+const PLANT_MINUTES = 10
 
 export class FlagError extends Error {}
 
-export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--schema name] [--clients n]
+export const USAGE = `pnpm fuzz [--seed n] [--ops n] [--minutes n] [--policy name] [--schema name] [--clients n] [--plant name]
 
-  --seed n       where to begin; drawn and printed when left out
-  --ops n        operations of one run (default 500)
-  --minutes n    runs with the next seeds until the time is over (default: one run of each policy and schema)
-  --policy name  ${POLICY_MODES.join(', ')}, or all (default mixed)
+  --seed n       where to begin; drawn when left out, and printed
+  --ops n        operations of one run (default 800)
+  --minutes n    one policy and schema after another, each with the next seed, until the time is over (default: each once)
+  --policy name  ${POLICY_MODES.join(', ')}, or all (default all)
   --schema name  ${SUBJECT_NAMES.join(', ')}, or all (default all)
-  --clients n    cached clients that take turns, 1 to 5 (default 3)`
+  --clients n    cached clients that take turns, 1 to 5 (default 3)
+  --plant name   takes a guard out of the product and looks for the fault: ${Object.keys(plants).join(', ')}, or all`
 
 export function readFlags(argv: readonly string[]): Flags {
   const { values } = parsed(argv)
   return {
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 31),
-    ops: whole('ops', values.ops, 1, 1_000_000) ?? 500,
-    minutes: positive('minutes', values.minutes),
-    policies: oneOrAll('policy', values.policy ?? 'mixed', POLICY_MODES),
+    ops: whole('ops', values.ops, 1, 1_000_000) ?? 800,
+    minutes: positive('minutes', values.minutes) ?? (values.plant === undefined ? undefined : PLANT_MINUTES),
+    policies: oneOrAll('policy', values.policy ?? 'all', POLICY_MODES),
     schemas: oneOrAll('schema', values.schema ?? 'all', SUBJECT_NAMES),
     clients: whole('clients', values.clients, 1, 5) ?? 3,
+    plant: values.plant,
   }
 }
 
@@ -47,6 +55,7 @@ function parsed(argv: readonly string[]) {
         policy: { type: 'string' },
         schema: { type: 'string' },
         clients: { type: 'string' },
+        plant: { type: 'string' },
       },
     })
   } catch (error) {

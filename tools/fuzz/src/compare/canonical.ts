@@ -1,7 +1,7 @@
 import { Decimal, isObjectEnumValue } from '@prisma/client/runtime/client'
 
 export interface CanonicalOptions {
-  /** Names of fields whose times are not compared. */
+  /** Names of fields whose times and counts are not compared. */
   readonly timed?: ReadonlySet<string>
 }
 
@@ -37,4 +37,6 @@ function ofObject(value: object, options: CanonicalOptions): string {
     .join(', ')} }`
 }
 
-const isTimed = (key: string, item: unknown, { timed }: CanonicalOptions) => item instanceof Date && timed?.has(key)
+/** A count stands in such a field, too; what else has its name (`_count`) is compared. */
+const isTimed = (key: string, item: unknown, { timed }: CanonicalOptions) =>
+  timed?.has(key) && (item instanceof Date || typeof item === 'number')

@@ -1,12 +1,21 @@
 import type { PolicySet } from 'prisma-cache'
-import type { Call, Operation, Raw, SessionKind, Step } from '../operation.js'
+import {
+  type Call,
+  type Isolation,
+  isRead,
+  type Operation,
+  type Raw,
+  type SessionKind,
+  type Step,
+} from '../operation.js'
 import { createRandom } from '../random.js'
 import type { Models } from '../schema/models.js'
 import type { Context } from './context.js'
 import { createFocus } from './focus.js'
 import { createQuestions } from './questions.js'
+import { raceOf } from './race.js'
 import { rawOf } from './raw.js'
-import { oneRowWrite, writeOf } from './write.js'
+import { moreRows, oneRowWrite, writeOf } from './write.js'
 
 export interface LogOptions {
   readonly seed: number
@@ -27,7 +36,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   const queued = models.list.filter(({ name }) => isQueued(name))
   const focus = createFocus(context, queued)
   const model = focus.model
-  const questions = createQuestions(context, focus, isQueued)
+  const questions = createQuestions(context, focus, policies, isQueued)
   const by = () => ({
     client: random.below(clients),
     session: random.weighted<SessionKind>([
@@ -37,9 +46,14 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   })
   const single = (step: Call | Raw): Operation => ({ kind: 'single', step, ...by() })
 
-  const write = () => {
-    const one = model()
-    return random.chance(isQueued(one.name) ? 0.7 : 0.4) ? oneRowWrite(context, one) : writeOf(context, one)
+  // Where a write is refused while Redis is down, the twins would part.
+  const mayMissRedis = models.list.every(({ name }) => {
+    const { policy } = policies.models[name]!
+    return policy.strategy === 'none' || policy.onCacheDown === 'bypass'
+  })
+
+  const write = (one = model()) => {
+    return random.chance(isQueued(one.name) ? 0.85 : 0.5) ? oneRowWrite(context, one) : writeOf(context, one)
   }
 
   /** A statement that Prisma refuses before the database sees it. */
@@ -50,11 +64,32 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     args: { select: { nothing: true } },
   })
 
+  const interactive = (asked: readonly Call[]): Operation => {
+    const { client, session } = by()
+    const first = random.chance(0.2) ? outsideWrite(client) : undefined
+    const all = steps(1, asked)
+    const rollback = random.chance(0.3)
+    return { kind: 'interactive', steps: first ? [first, ...all] : all, rollback, ...isolation(), client, session }
+  }
+
+  const isolation = () =>
+    random.chance(0.25)
+      ? { isolation: random.pick<Isolation>(['ReadCommitted', 'RepeatableRead', 'Serializable']) }
+      : {}
+
+  /** Before the transaction holds anything that it could wait for. It stands whatever becomes of the transaction. */
+  function outsideWrite(client: number): Step | undefined {
+    const one = model()
+    const call = write(one)
+    return focus.around(one.name).some(isQueued) ? undefined : { kind: 'outside', client, call }
+  }
+
   function steps(depth: number, asked: readonly Call[]): Step[] {
     return Array.from({ length: 1 + random.below(5) }, () =>
       random.weighted<() => Step>([
-        [5, write],
+        [5, () => write()],
         [3, questions.any],
+        [0.5, () => ({ kind: 'beside', calls: [questions.any(), questions.any()] })],
         [0.5, () => rawOf(context, model())],
         [
           depth > 0 ? 1 : 0,
@@ -92,8 +127,8 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     random.weighted<() => Operation>([
       [6, () => single(write())],
       [0.7, () => single(rawOf(context, model()))],
-      [1.5, () => ({ kind: 'interactive', steps: steps(1, asked), rollback: random.chance(0.3), ...by() })],
-      [0.8, () => ({ kind: 'array', steps: arraySteps(), ...by() })],
+      [1.5, () => interactive(asked)],
+      [0.8, () => ({ kind: 'array', steps: arraySteps(), ...isolation(), ...by() })],
     ])()
 
   /** Asked, changed, asked again: an answer kept from before the change must not come back after it. */
@@ -103,10 +138,56 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
       return [...asked.map(single), change(asked), ...asked.map(single)]
     })
 
+  /** Several at once, and right after it everything that is left of it. */
+  const race = (): Operation[] => {
+    const one = raceOf(context, model(), clients, questions.any)
+    return one ? [one, { kind: 'rest' }] : []
+  }
+
+  /** Writes that Redis is not told of until it is back; the session knows, wherever it goes. */
+  const outage = (): Operation[] => {
+    const client = random.below(clients)
+    const asked = focus.aimed(questions.about)
+    const members = Array.from({ length: 1 + random.below(4) }, () => {
+      const step = random.weighted<() => Call | Raw>([
+        [4, () => write()],
+        [1, () => random.pick(asked)],
+        [0.5, () => rawOf(context, model())],
+      ])()
+      const isOthers = step.kind === 'call' && isRead(step) && random.chance(0.6)
+      return {
+        kind: 'single' as const,
+        step,
+        client: isOthers ? random.below(clients) : client,
+        session: 'carried' as const,
+      }
+    })
+    return [...asked.map(single), { kind: 'outage', client, members }, ...asked.map(single), { kind: 'rest' }]
+  }
+
+  const forget = (): Operation[] => {
+    const asked = focus.aimed(questions.about)
+    return [
+      ...asked.map(single),
+      { kind: 'keep' },
+      change(asked),
+      change(asked),
+      { kind: 'forget' },
+      ...asked.map(single),
+      { kind: 'rest' },
+    ]
+  }
+
+  const evict = (): Operation[] => [{ kind: 'evict', salt: random.below(1000) }]
+
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([
+      [0.4, race],
+      [mayMissRedis ? 0.15 : 0, outage],
+      [0.06, forget],
+      [0.1, evict],
       [3, () => [question()]],
-      [queued.length > 0 ? 4 : 1, () => [change([])]],
+      [queued.length > 0 ? 4 : 2, () => [change([])]],
       [3, sandwich],
     ])()
 
@@ -118,7 +199,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     log.push(...some)
     sinceRest += some.length
     if (sinceRest < REST_EVERY) continue
-    log.push({ kind: 'rest' })
+    log.push({ kind: 'rest' }, ...random.some(models.list).map((one) => single(moreRows(context, one))))
     sinceRest = 0
   }
   if (log.at(-1)!.kind !== 'rest') log.push({ kind: 'rest' })

@@ -1,7 +1,9 @@
+import type { PolicySet } from 'prisma-cache'
 import type { Call } from '../operation.js'
 import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import type { Focus } from './focus.js'
+import { heed } from './heed.js'
 import { listByKey, readOf, rowWithLists, wholeRow, wholeTable } from './read.js'
 
 /** Reads, most of which have been asked before: only then is there something to be stale. */
@@ -14,18 +16,24 @@ export interface Questions {
 /** Questions that are asked again. */
 const POOL = 20
 
-export function createQuestions(context: Context, focus: Focus, isQueued: (model: string) => boolean): Questions {
+export function createQuestions(
+  context: Context,
+  focus: Focus,
+  policies: PolicySet,
+  isQueued: (model: string) => boolean,
+): Questions {
   const { random } = context
   const pool: Call[] = []
 
   function fresh(model = focus.model()): Call {
-    const call = random.weighted<() => Call>([
+    const drawn = random.weighted<() => Call>([
       [7, () => readOf(context, model)],
       [1, () => wholeTable(context, model)],
       [2, () => wholeRow(context, model)],
       [3, () => listByKey(context, model)],
       [2, () => rowWithLists(context, model)],
     ])()
+    const call = random.chance(0.85) ? heed(context, policies, drawn) : drawn
     const asked = random.chance(0.1) ? { ...call, args: { ...call.args, cache: override(call) } } : call
     pool.push(asked)
     if (pool.length > POOL) pool.shift()

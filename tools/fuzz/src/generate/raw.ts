@@ -11,72 +11,105 @@ const tableOf = (model: Model) =>
 
 const columnOf = (field: ScalarField) => quoted(field.dbName)
 
+type Statement = Pick<Raw, 'sql' | 'values'> & { readonly answers: boolean }
+
 /** Raw SQL that reads or writes one table, of which prisma-cache knows what it is told or can see. */
 export function rawOf(context: Context, model: Model): Raw {
   const { random } = context
+  const { answers, sql, values } = statementOf(context, model)
+  const template = !sql.includes(';') && random.chance(0.3)
+  const method = answers ? (template ? '$queryRaw' : '$queryRawUnsafe') : template ? '$executeRaw' : '$executeRawUnsafe'
+  const isRead = sql.startsWith('SELECT')
+  const declared = !isRead && random.chance(0.3) ? { declared: [model.name] } : {}
+  return { kind: 'raw', method, sql, values, ...declared }
+}
+
+function statementOf(context: Context, model: Model): Statement {
+  const { random } = context
   const key = model.key.fields.map((name) => model.field(name))
   const values = key.map((field) => fieldItem(context, model, field))
+  const keys = key.map(columnOf).join(', ')
   const where = key.map((field, i) => `${columnOf(field)} = $${i + 1}`).join(' AND ')
   const table = tableOf(model)
-  const changed = changeOf(context, model, values.length + 1)
-  const declared = random.chance(0.3) ? { declared: [model.name] } : {}
-  const keys = key.map(columnOf).join(', ')
-  const update = changed && `UPDATE ${table} SET ${changed.sql} WHERE ${where}`
-  return random.weighted<() => Raw>([
+  const changed = changeOf(context, model)
+  const setTo = (n: number) => `${changed?.column} = $${n}`
+  const update = `UPDATE ${table} SET ${setTo(key.length + 1)} WHERE ${where}`
+  const tie = tieOf(context, model)
+  const plain = literals(key, values)
+  const change = changed ? [...values, changed.value] : values
+  return random.weighted<() => Statement>([
+    [2, () => ({ answers: true, sql: `SELECT ${keys} FROM ${table} ORDER BY ${keys}`, values: [] })],
+    [changed ? 4 : 0, () => ({ answers: false, sql: update, values: change })],
+    [changed ? 1 : 0, () => ({ answers: true, sql: `${update} RETURNING ${keys}`, values: change })],
+    [1, () => ({ answers: false, sql: `DELETE FROM ${table} WHERE ${where}`, values })],
     [
-      2,
+      1,
       () => ({
-        kind: 'raw',
-        method: '$queryRawUnsafe',
-        sql: `SELECT ${keys} FROM ${table} ORDER BY ${keys}`,
+        answers: true,
+        sql: `WITH gone AS (DELETE FROM ${table} WHERE ${where} RETURNING 1) SELECT count(*)::int AS n FROM gone`,
+        values,
+      }),
+    ],
+    // Inserts nothing new, and changes the row that stands.
+    [
+      changed ? 1 : 0,
+      () => ({
+        answers: false,
+        sql: `INSERT INTO ${table} SELECT * FROM ${table} WHERE ${where} ON CONFLICT (${keys}) DO UPDATE SET ${setTo(key.length + 1)}`,
+        values: change,
+      }),
+    ],
+    [
+      changed ? 1 : 0,
+      () => ({
+        answers: false,
+        sql: `MERGE INTO ${table} AS t USING (SELECT ${keys} FROM ${table} WHERE ${where}) AS s ON ${key
+          .map((field) => `t.${columnOf(field)} = s.${columnOf(field)}`)
+          .join(' AND ')} WHEN MATCHED THEN UPDATE SET ${setTo(key.length + 1)}`,
+        values: change,
+      }),
+    ],
+    [
+      plain ? 0.7 : 0,
+      () => ({
+        answers: false,
+        sql: `DELETE FROM ${table} WHERE false; DELETE FROM ${table} WHERE ${plain}`,
         values: [],
       }),
     ],
-    [
-      update ? 4 : 0,
-      () => ({
-        kind: 'raw',
-        method: '$executeRawUnsafe',
-        sql: update!,
-        values: [...values, changed!.value],
-        ...declared,
-      }),
-    ],
-    [
-      update ? 1 : 0,
-      () => ({
-        kind: 'raw',
-        method: '$queryRawUnsafe',
-        sql: `${update} RETURNING ${keys}`,
-        values: [...values, changed!.value],
-        ...declared,
-      }),
-    ],
-    [
-      1,
-      () => ({
-        kind: 'raw',
-        method: '$executeRawUnsafe',
-        sql: `DELETE FROM ${table} WHERE ${where}`,
-        values,
-        ...declared,
-      }),
-    ],
-    [
-      1,
-      () => ({
-        kind: 'raw',
-        method: '$queryRawUnsafe',
-        sql: `WITH gone AS (DELETE FROM ${table} WHERE ${where} RETURNING 1) SELECT count(*)::int AS n FROM gone`,
-        values,
-        ...declared,
-      }),
-    ],
+    [tie ? 1 : 0, () => tie!],
+    [0.05, () => ({ answers: false, sql: `TRUNCATE ${table} CASCADE`, values: [] })],
   ])()
 }
 
+/** A row of a table between two models goes. */
+function tieOf(context: Context, model: Model): Statement | undefined {
+  const ties = model.relations.filter((relation) => relation.manyToMany)
+  if (ties.length === 0) return undefined
+  const relation = context.random.pick(ties)
+  const { relationName } = relation.inverse
+  const column = model.name <= relation.model ? 'A' : 'B'
+  const value = fieldItem(context, model, model.field(model.key.fields[0]!))
+  return {
+    answers: false,
+    sql: `DELETE FROM ${quoted(`_${relationName}`)} WHERE ${quoted(column)} = $1`,
+    values: [value],
+  }
+}
+
+/** The key's values in the text itself, where they are plain. */
+function literals(key: readonly ScalarField[], values: readonly unknown[]): string | undefined {
+  const texts = key.map((field, i) => {
+    const value = values[i]
+    if (typeof value === 'number' || typeof value === 'bigint') return `${columnOf(field)} = ${value}`
+    const isText = typeof value === 'string' && field.type === 'String' && !value.includes('\\')
+    return isText ? `${columnOf(field)} = '${value.replaceAll("'", "''")}'` : undefined
+  })
+  return texts.includes(undefined) ? undefined : texts.join(' AND ')
+}
+
 /** One plain column of a type that a parameter fits without a cast. */
-function changeOf(context: Context, model: Model, parameter: number): { sql: string; value: unknown } | undefined {
+function changeOf(context: Context, model: Model): { column: string; value: unknown } | undefined {
   const fields = model.fields.filter(
     (field) =>
       !field.list &&
@@ -86,5 +119,5 @@ function changeOf(context: Context, model: Model, parameter: number): { sql: str
   )
   if (fields.length === 0) return undefined
   const field = context.random.pick(fields)
-  return { sql: `${columnOf(field)} = $${parameter}`, value: fieldItem(context, model, field) }
+  return { column: columnOf(field), value: fieldItem(context, model, field) }
 }

@@ -18,7 +18,12 @@ export function readOf(context: Context, model: Model): Call {
     [1.5, 'aggregate'],
     [1.5, 'groupBy'],
   ])
-  return { kind: 'call', model: model.name, operation, args: argsOf(context, model, operation) }
+  const args = argsOf(context, model, operation)
+  // Where there is a choice of how relations are loaded, which makes no difference to what is right.
+  const chosen = 'include' in args || 'select' in args
+  const joins = context.models.joins && operation.startsWith('find') && chosen && random.chance(0.4)
+  const how = joins ? { relationLoadStrategy: random.pick(['join', 'query']) } : {}
+  return { kind: 'call', model: model.name, operation, args: { ...args, ...how } }
 }
 
 function argsOf(context: Context, model: Model, operation: string): Args {
@@ -69,11 +74,11 @@ function namesOf(model: Model, unwanted: readonly string[] = []): string[] {
 }
 
 /** Types that Postgres knows no least and greatest of. */
-const UNORDERED = ['Boolean', 'Bytes', 'Enum', 'Uuid']
+const UNORDERED = ['Boolean', 'Bytes', 'Enum', 'Uuid', 'Bit', 'VarBit', 'Oid']
 
 function aggregates(context: Context, model: Model): Args {
   const { random } = context
-  const numbers = model.fields.filter((field) => isNumber(field)).map((field) => field.name)
+  const numbers = model.fields.filter((field) => isNumber(field) && isAskable(model, field)).map((field) => field.name)
   const ordered = namesOf(model, UNORDERED)
   const asked: Args = {}
   if (random.chance(0.6)) asked._count = random.chance(0.5) ? true : flags(random.some(['_all', ...namesOf(model)], 1))
@@ -88,13 +93,32 @@ function groupByOf(context: Context, model: Model): Args {
   const { random } = context
   const by = random.some(namesOf(model, ['Bytes']), 1).slice(0, 2)
   const args: Args = { by, ...filter(context, model), ...aggregates(context, model) }
+  const direction = () => random.pick(['asc', 'desc'])
   if (random.chance(0.6)) {
-    args.orderBy = by.map((name) => ({ [name]: random.pick(['asc', 'desc']) }))
+    const first = random.chance(0.3) ? [{ _count: { [by[0]!]: direction() } }] : []
+    args.orderBy = [...first, ...by.map((name) => ({ [name]: direction() }))]
     if (random.chance(0.4)) args.take = 1 + random.below(3)
     if (random.chance(0.3)) args.skip = random.below(2)
   }
-  if (random.chance(0.3)) args.having = { [by[0]!]: { _count: { gte: random.below(3) } } }
+  if (random.chance(0.3)) args.having = havingOf(context, model, by)
   return args
+}
+
+/** Of the groups: by their size, by a value that they share, by what their numbers come to. */
+function havingOf(context: Context, model: Model, by: readonly string[]): Args {
+  const { random } = context
+  const name = random.pick(by)
+  const numbers = model.fields.filter((field) => isNumber(field) && isAskable(model, field))
+  const size = (): Args => ({ [name]: { _count: { gte: random.below(3) } } })
+  return random.weighted<() => Args>([
+    [3, size],
+    [1, () => ({ [name]: { not: fieldItem(context, model, model.field(name)) } })],
+    [1, () => ({ OR: [size(), { [name]: { _count: { equals: 1 } } }] })],
+    [
+      numbers.length > 0 ? 2 : 0,
+      () => ({ [random.pick(numbers).name]: { [random.pick(['_sum', '_avg', '_min', '_max'])]: { gt: 0 } } }),
+    ],
+  ])()
 }
 
 /** The whole table in a fixed order: the question that every write of the model must be seen in. */

@@ -16,6 +16,19 @@ const DECIMALS = ['0', '1', '1.5', '-2.25', '1234567.89', '0.01']
 const TIMES = ['2020-01-01T00:00:00.000Z', '2021-06-15T12:34:56.789Z', '1969-12-31T23:59:59.999Z']
 const DAYS = ['2020-01-01T00:00:00.000Z', '2024-02-29T00:00:00.000Z']
 const BYTES = [[], [0], [1, 2, 255]]
+/** Of native types that take no text but their own. */
+const NATIVE: Readonly<Record<string, readonly unknown[]>> = {
+  Uuid: UUIDS,
+  Char: ['', 'a', 'A', 'ab', 'abcde'],
+  Bit: ['0000', '0101', '1111'],
+  VarBit: ['', '1', '0101'],
+  Inet: ['10.0.0.1', '10.0.0.0/8', '::1'],
+  Oid: [0, 1, 7, 100],
+  Time: ['1970-01-01T00:00:00.000Z', '1970-01-01T12:34:56.789Z'],
+  Timetz: ['1970-01-01T00:00:00.000Z', '1970-01-01T12:34:56.789Z'],
+  Date: DAYS,
+  Money: ['0', '1.5', '-2.25', '1234.56'],
+}
 const JSONS: readonly unknown[] = [
   1,
   'text',
@@ -42,9 +55,10 @@ export function fieldValue(context: Context, model: Model, field: ScalarField): 
 
 export function fieldItem({ random, models }: Context, model: Model, field: ScalarField): unknown {
   const named = isKeyLike(model, field)
+  const native = NATIVE[field.nativeType?.[0] ?? '']
+  if (native && field.type !== 'DateTime' && field.type !== 'Decimal') return random.pick(native)
   switch (field.type) {
     case 'String':
-      if (field.nativeType?.[0] === 'Uuid') return random.pick(UUIDS)
       return named ? keyText(low(random, named === 'unique' ? 10 : KEYS.length), field) : random.pick(TEXTS)
     case 'Boolean':
       return random.chance(0.5)
@@ -58,7 +72,7 @@ export function fieldItem({ random, models }: Context, model: Model, field: Scal
     case 'Float':
       return random.pick(FLOATS)
     case 'Decimal': {
-      const text = random.pick(DECIMALS)
+      const text = random.pick(native ?? DECIMALS) as string
       return random.weighted<unknown>([
         [3, new Decimal(text)],
         [1, text],
@@ -66,11 +80,11 @@ export function fieldItem({ random, models }: Context, model: Model, field: Scal
       ])
     }
     case 'DateTime': {
-      const text = random.pick(field.nativeType?.[0] === 'Date' ? DAYS : TIMES)
+      const text = random.pick(native ?? TIMES) as string
       return random.chance(0.8) ? new Date(text) : text
     }
     case 'Json':
-      return random.chance(0.1) ? JsonNull : random.pick(JSONS)
+      return random.chance(0.1) && !field.list ? JsonNull : random.pick(JSONS)
     case 'Bytes':
       return new Uint8Array(random.pick(BYTES))
     case 'Enum':

@@ -50,6 +50,9 @@ function relationFilter(context: Context, relation: Relation, depth: number): un
   ])()
 }
 
+/** Native types that Postgres compares with patterns. */
+const TEXTUAL = new Set(['Text', 'VarChar', 'Char', 'Citext'])
+
 export function scalarFilter(context: Context, model: Model, field: ScalarField): unknown {
   const { random } = context
   const value = () => fieldItem(context, model, field)
@@ -72,15 +75,19 @@ export function scalarFilter(context: Context, model: Model, field: ScalarField)
   ]
   if (field.type === 'Boolean') return random.weighted(equality)()
   equality.push([2, () => ({ in: values() })], [1, () => ({ notIn: values() })])
+  equality.push([0.5, () => ({ not: { in: values() } })])
   if (field.type === 'Bytes' || field.type === 'Enum') return random.weighted(equality)()
-  equality.push([3, () => ({ [random.pick(['lt', 'lte', 'gt', 'gte'])]: value() })])
+  const comparison = () => random.pick(['lt', 'lte', 'gt', 'gte'])
+  equality.push([3, () => ({ [comparison()]: value() })])
+  equality.push([0.5, () => ({ not: { [comparison()]: value() }, gte: value() })])
   const peers = model.fields.filter(
     (one) => one.type === field.type && !one.list && one !== field && isAskable(model, one),
   )
   if (peers.length > 0 && field.nativeType?.[0] === undefined) {
-    equality.push([0.5, () => ({ equals: new FieldReference(model.name, random.pick(peers).name) })])
+    const peer = () => new FieldReference(model.name, random.pick(peers).name)
+    equality.push([0.3, () => ({ equals: peer() })], [0.3, () => ({ [comparison()]: peer() })])
   }
-  if (field.type === 'String' && field.nativeType?.[0] !== 'Uuid') {
+  if (field.type === 'String' && TEXTUAL.has(field.nativeType?.[0] ?? 'Text')) {
     equality.push([
       2,
       () => ({
@@ -88,9 +95,13 @@ export function scalarFilter(context: Context, model: Model, field: ScalarField)
         ...(random.chance(0.3) ? { mode: 'insensitive' } : {}),
       }),
     ])
+    equality.push([0.5, () => ({ equals: value(), mode: 'insensitive' })])
   }
   return random.weighted(equality)()
 }
+
+const JSON_TEXT = ['string_contains', 'string_starts_with', 'string_ends_with']
+const JSON_LIST = ['array_contains', 'array_starts_with', 'array_ends_with']
 
 function jsonFilter({ random }: Context, field: ScalarField, value: () => unknown): unknown {
   return random.weighted<() => Args>([
@@ -98,7 +109,10 @@ function jsonFilter({ random }: Context, field: ScalarField, value: () => unknow
     [1, () => ({ not: value() })],
     [1, () => ({ equals: field.nullable ? random.pick([AnyNull, DbNull, JsonNull]) : JsonNull })],
     [1, () => ({ path: ['a'], equals: 1 })],
-    [1, () => ({ path: ['b', '2', 'c'], string_contains: 'x' })],
+    [0.5, () => ({ path: ['b', '2', 'c'], [random.pick(JSON_TEXT)]: 'x' })],
+    [0.5, () => ({ path: ['b'], [random.pick(JSON_LIST)]: random.pick([1, null, { c: 'x' }]) })],
+    [0.5, () => ({ path: ['a'], [random.pick(['gt', 'gte', 'lt', 'lte'])]: random.pick([0, 1, 2]) })],
+    [0.5, () => ({ array_contains: random.pick([[1], ['x'], []]) })],
   ])()
 }
 

@@ -12,13 +12,13 @@ export function writeOf(context: Context, model: Model): Call {
   const operation = random.weighted([
     [5, 'create'],
     [5, 'update'],
-    [3, 'upsert'],
-    [1.5, 'delete'],
+    [4, 'upsert'],
+    [1, 'delete'],
     [1, 'createMany'],
     [1, 'createManyAndReturn'],
     [1.5, 'updateMany'],
     [1, 'updateManyAndReturn'],
-    [0.7, 'deleteMany'],
+    [0.5, 'deleteMany'],
   ])
   return { kind: 'call', model: model.name, operation, args: argsOf(context, model, operation) }
 }
@@ -27,10 +27,10 @@ export function writeOf(context: Context, model: Model): Call {
 export function oneRowWrite(context: Context, model: Model): Call {
   const { random } = context
   const operation = random.weighted([
-    [6, 'update'],
+    [5, 'update'],
     [2, 'create'],
-    [3, 'upsert'],
-    [1, 'delete'],
+    [5, 'upsert'],
+    [0.6, 'delete'],
   ])
   const where = () =>
     keyWhere(context, model, random.chance(0.3) ? random.pick([model.key, ...model.uniques]) : model.key)
@@ -67,7 +67,7 @@ function otherKey(context: Context, model: Model): Args {
 function argsOf(context: Context, model: Model, operation: string): Args {
   const { random } = context
   // Half of the writes touch one row and nothing else: those are planned narrowly, and can be accepted early.
-  const place = { depth: random.pick([0, 0, 1, 2]) }
+  const place = { depth: random.pick([0, 0, 0, 1, 2, 3]) }
   const answer = () => (random.chance(0.6) ? scalarSelection(context, model) : selectionOf(context, model))
   switch (operation) {
     case 'create':
@@ -83,11 +83,11 @@ function argsOf(context: Context, model: Model, operation: string): Args {
     case 'createManyAndReturn':
       return { ...manyRows(context, model), ...returned(context, model) }
     case 'updateMany':
-      return { ...filter(context, model), data: updateManyData(context, model) }
+      return { ...filter(context, model), data: updateManyData(context, model), ...limit(context) }
     case 'updateManyAndReturn':
       return { ...filter(context, model), data: updateManyData(context, model), ...returned(context, model) }
     default:
-      return random.chance(0.02) ? {} : filter(context, model)
+      return random.chance(0.02) ? {} : { ...filter(context, model), ...limit(context) }
   }
 }
 
@@ -127,6 +127,15 @@ function returned(context: Context, model: Model): Args {
   if (parents.length > 0 && random.chance(0.2)) return { include: { [random.pick(parents).name]: true } }
   return scalarSelection(context, model)
 }
+
+/** Some rows more, lest the tables grow empty. */
+export function moreRows(context: Context, model: Model): Call {
+  const data = Array.from({ length: 4 }, () => createManyRow(context, model))
+  return { kind: 'call', model: model.name, operation: 'createMany', args: { data, skipDuplicates: true } }
+}
+
+/** More than there are rows: which of them a smaller one leaves out is Postgres's choice. */
+const limit = ({ random }: Context): Args => (random.chance(0.1) ? { limit: 100_000 } : {})
 
 /** With a condition nearly always, lest the tables stay empty. */
 function filter(context: Context, model: Model): Args {

@@ -4,6 +4,7 @@ import { delegateName, type Models } from '../schema/models.js'
 import type { Subject } from '../schema/subject.js'
 import type { CachedClient, DynamicClient } from './client.js'
 import { connect, type Twins } from './twins.js'
+import { openWire, type Wire } from './wire.js'
 
 /** The clients of one run. Those of one number differ in nothing but the cache and the database. */
 export interface Bench {
@@ -12,39 +13,58 @@ export interface Bench {
   readonly truth: readonly DynamicClient[]
   /** On the twin database. */
   readonly plain: readonly DynamicClient[]
+  /** Of each cached client, its way to Redis. */
+  readonly wires: readonly Wire[]
+  readonly namespace: string
+  /** Of each client, the first one that finds an answer at the same keys: of the same omissions and policies. */
+  readonly likes: readonly number[]
+  /** May the client keep copies of its own? */
+  hasNear(client: number): boolean
   close(): Promise<void>
 }
 
 export interface BenchOptions {
   readonly subject: Subject
   readonly models: Models
-  readonly policies: PolicySet
+  /** Of each client. */
+  readonly policies: readonly PolicySet[]
   readonly redisUrl: string
   readonly clients: number
 }
 
+/** Short, since nothing is put for as long after each new epoch. */
+const LEASE_MS = 3000
+
 export async function openBench(twins: Twins, options: BenchOptions): Promise<Bench> {
   const { subject, models, policies, redisUrl, clients } = options
   const numbers = Array.from({ length: clients }, (_, i) => i)
-  const extended = (client: DynamicClient, more: object = {}) =>
-    client.$extends(prismaCache({ policies, redis: redisUrl, namespace: twins.name, ...more })) as CachedClient
+  const wires = await Promise.all(numbers.map(() => openWire(redisUrl)))
+  const extended = (client: DynamicClient, i: number, more: object) =>
+    client.$extends(prismaCache({ policies: policies[i]!, namespace: twins.name, ...more } as never)) as CachedClient
   // One client of several leaves fields out of its own accord, and asks other questions with the same arguments.
-  const omitting = (i: number) => (i > 0 && i === clients - 1 ? { omit: clientOmit(models) } : {})
+  const isLast = (i: number) => i > 0 && i === clients - 1
+  const omitting = (i: number) => (isLast(i) ? { omit: clientOmit(models) } : {})
   const truth = numbers.map((i) => connect(subject, twins.cachedUrl, omitting(i)))
   const plain = numbers.map((i) => connect(subject, twins.plainUrl, omitting(i)))
   // The first to come begins the epoch, and with it a quarantine as long as its lease.
-  const first = extended(connect(subject, twins.cachedUrl), { lease: 1 })
-  await first.$cache.invalidate(Object.keys(policies.models)[0]!)
+  const first = extended(connect(subject, twins.cachedUrl), 0, {
+    redis: redisUrl,
+    lease: 1,
+  })
+  await first.$cache.invalidate(Object.keys(policies[0]!.models)[0]!)
   await first.$disconnect()
-  const cached = truth.map((client) => extended(client))
+  const cached = truth.map((client, i) => extended(client, i, { redis: wires[i]!.url, lease: LEASE_MS }))
+  // A client connects when it is first asked something.
+  await Promise.all(cached.map((client) => client.$cache.explain(models.list[0]!.name, 'findMany', {})))
   const workerClient = connect(subject, twins.cachedUrl)
-  const queued = Object.values(policies.models).some(({ policy }) => policy.strategy === 'writeBehind')
+  const queued = Object.values(policies[0]!.models).some(({ policy }) => policy.strategy === 'writeBehind')
   const worker = queued
     ? await startFlushWorker({
         prisma: workerClient as never,
-        policies,
+        policies: policies[0]!,
         redis: redisUrl,
         namespace: twins.name,
+        lease: LEASE_MS,
         concurrency: 3,
       })
     : undefined
@@ -52,8 +72,14 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
     cached,
     truth,
     plain,
+    wires,
+    namespace: twins.name,
+    likes: numbers.map((i) => numbers.find((j) => policies[j] === policies[i] && isLast(j) === isLast(i))!),
+    hasNear: (i) =>
+      Object.values(policies[i]!.models).some(({ policy }) => 'near' in policy && policy.near.kind === 'on'),
     async close() {
       await Promise.all(cached.map((client) => client.$disconnect()))
+      await Promise.all(wires.map((wire) => wire.close()))
       await worker?.close({ deadlineMs: 2000 })
       await Promise.all([...truth, ...plain, workerClient].map((client) => client.$disconnect()))
     },

@@ -1,4 +1,4 @@
-import type { Events, Stats } from 'prisma-cache'
+import type { Events, Explanation, Stats } from 'prisma-cache'
 import { type Args, FieldReference } from '../operation.js'
 import { delegateName } from '../schema/models.js'
 
@@ -8,6 +8,8 @@ export interface DynamicClient {
   $disconnect(): Promise<void>
   $executeRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>
   $queryRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>
+  $executeRaw(strings: readonly string[], ...values: unknown[]): PromiseLike<unknown>
+  $queryRaw(strings: readonly string[], ...values: unknown[]): PromiseLike<unknown>
   $extends(extension: unknown): DynamicClient
 }
 
@@ -19,6 +21,7 @@ export interface CachedClient extends DynamicClient {
     flush(model?: string): Promise<void>
     invalidate(model: string): Promise<void>
     writes<R>(models: readonly string[], fn: () => R): R
+    explain(model: string, operation: string, args: unknown): Promise<Explanation>
     stats(): Stats
     on<N extends keyof Events>(event: N, listener: (event: Events[N]) => void): () => void
   }

@@ -1,4 +1,7 @@
+import { isRead } from '../operation.js'
 import type { CachedClient } from './client.js'
+import { howOf } from './outcome.js'
+import type { Performed } from './perform.js'
 
 /** What the cached clients did, summed over them. */
 export interface Counts {
@@ -8,6 +11,10 @@ export interface Counts {
   accepts: number
   conflicts: number
   puts: number
+  /** Calls of the plain client that write, and raw SQL. */
+  writes: number
+  /** Calls of the plain client that failed, by code. */
+  errors: Record<string, number>
   bypasses: Record<string, number>
   direct: Record<string, number>
 }
@@ -19,6 +26,8 @@ export const noCounts = (): Counts => ({
   accepts: 0,
   conflicts: 0,
   puts: 0,
+  writes: 0,
+  errors: {},
   bypasses: {},
   direct: {},
 })
@@ -35,6 +44,13 @@ export function countReasons(client: CachedClient, counts: Counts): void {
   })
 }
 
+export function countPerformed(performed: readonly Performed[], counts: Counts): void {
+  for (const { about, outcome } of performed) {
+    if (about && (about.kind === 'raw' || !isRead(about))) counts.writes++
+    if (about && outcome.kind === 'error') counts.errors[howOf(outcome)] = (counts.errors[howOf(outcome)] ?? 0) + 1
+  }
+}
+
 export function addStats(client: CachedClient, counts: Counts): void {
   const { models, puts } = client.$cache.stats()
   counts.puts += puts
@@ -48,8 +64,9 @@ export function addStats(client: CachedClient, counts: Counts): void {
 }
 
 export function addCounts(to: Counts, from: Counts): void {
-  for (const name of ['hits', 'nearHits', 'misses', 'accepts', 'conflicts', 'puts'] as const) to[name] += from[name]
-  for (const name of ['bypasses', 'direct'] as const) {
+  for (const name of ['hits', 'nearHits', 'misses', 'accepts', 'conflicts', 'puts', 'writes'] as const)
+    to[name] += from[name]
+  for (const name of ['bypasses', 'direct', 'errors'] as const) {
     for (const [reason, n] of Object.entries(from[name])) to[name][reason] = (to[name][reason] ?? 0) + n
   }
 }

@@ -1,13 +1,17 @@
+import { Redis } from 'ioredis'
 import { canonicalAnswer } from '../compare/answer.js'
 import { canonical } from '../compare/canonical.js'
-import { assertNever, type Call, isRead, type Operation } from '../operation.js'
+import { assertNever, type Call, isRead, type Operation, type Racing, type Stepwise } from '../operation.js'
 import type { Models } from '../schema/models.js'
 import type { Bench } from './bench.js'
-import { type Counts, countReasons, noCounts } from './counts.js'
+import { type Counts, countPerformed, countReasons, noCounts } from './counts.js'
+import { createEntries } from './entries.js'
+import { createFaults } from './faults.js'
+import { createMemory } from './memory.js'
 import type { Mismatch } from './mismatch.js'
 import { createNearWatch } from './near-watch.js'
-import type { Outcome } from './outcome.js'
-import { type Performed, perform } from './perform.js'
+import { howOf, type Outcome } from './outcome.js'
+import { type Performed, perform, type Side } from './perform.js'
 import { createQueueWatch } from './queue-watch.js'
 import { restAndCompare } from './rest.js'
 import { levelSequences } from './sequences.js'
@@ -18,20 +22,27 @@ export interface Lockstep {
   /** Performs the operation on both sides; gives the first difference. */
   step(operation: Operation): Promise<Mismatch | undefined>
   readonly reads: number
+  /** Of these, reads of what stood in the cache at rest. */
+  readonly atRest: number
   readonly counts: Counts
+  close(): void
 }
 
 /** Questions that are asked again at rest. */
 const QUESTIONS = 16
 
-export function createLockstep(bench: Bench, models: Models): Lockstep {
+export function createLockstep(bench: Bench, models: Models, redisUrl: string): Lockstep {
   const counts = noCounts()
   for (const client of bench.cached) countReasons(client, counts)
-  const within = createSessions()
+  const sessions = createSessions()
   const near = createNearWatch(bench.cached)
   const queue = createQueueWatch(bench.cached, models, near.flushed)
   const questions = new Map<string, Call>()
+  const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 3 })
+  const entries = createEntries(bench, models, redis)
+  const faults = createFaults(bench, createMemory(redis, bench.namespace))
   let reads = 0
+  let atRest = 0
 
   function remember(call: Call): void {
     const name = canonical(call)
@@ -40,16 +51,18 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
     if (questions.size > QUESTIONS) questions.delete(questions.keys().next().value!)
   }
 
-  async function both(operation: Exclude<Operation, { kind: 'rest' }>): Promise<Mismatch | undefined> {
+  async function both(operation: Stepwise): Promise<Mismatch | undefined> {
     const client = bench.cached[operation.client]!
+    entries.asked(operation)
     const session = sessionName(operation.session, operation.client)
     await queue.settleOthers(session, operation)
     await near.settle(session, operation)
     const [actual, expected] = await Promise.all([
-      within(client, operation.session, () => perform(bench.cached, operation)),
+      sessions.within(client, operation.session, () => perform(bench.cached, operation)),
       perform(bench.plain, operation),
     ])
     near.performed(session, operation)
+    countPerformed(expected, counts)
     for (const { about } of expected) {
       if (about?.kind !== 'call' || !isRead(about)) continue
       reads++
@@ -64,6 +77,45 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
       await levelSequences(bench, models)
     }
     return compare(expected, actual, refused)
+  }
+
+  async function settle(): Promise<void> {
+    await queue.settle()
+    await near.settleAll()
+  }
+
+  async function race({ members, slowMs }: Extract<Operation, { kind: 'race' }>): Promise<Mismatch | undefined> {
+    for (const member of members) entries.asked(member)
+    const all = (side: Side, run: (member: Racing, work: () => Promise<Performed[]>) => Promise<Performed[]>) =>
+      Promise.all(members.map((member) => run(member, () => perform(side, member))))
+    const [actual, expected] = await Promise.all([
+      faults.slowly(slowMs, () =>
+        all(bench.cached, (member, work) => sessions.within(bench.cached[member.client]!, member.session, work)),
+      ),
+      all(bench.plain, (_, work) => work()),
+    ])
+    await settle()
+    for (const some of expected) countPerformed(some, counts)
+    for (const [i, member] of members.entries()) {
+      if (member.kind === 'single' && member.step.kind === 'call' && isRead(member.step)) continue
+      const [want, got] = [expected[i]!, actual[i]!].map((some) => some.map(({ outcome }) => howOf(outcome)).join(', '))
+      if (want !== got) return { what: `a write in a race: ${canonical(member)}`, expected: want!, actual: got! }
+    }
+    return undefined
+  }
+
+  async function outage({ client, members }: Extract<Operation, { kind: 'outage' }>): Promise<Mismatch | undefined> {
+    const mismatch = await faults.without(client, async () => {
+      for (const member of members) {
+        const found = await both(member)
+        if (found) return found
+      }
+      return undefined
+    })
+    // What was owed in it the session distrusts to its end.
+    sessions.begin()
+    await settle()
+    return mismatch
   }
 
   function compare(
@@ -99,16 +151,41 @@ export function createLockstep(bench: Bench, models: Models): Lockstep {
     get reads() {
       return reads
     },
+    get atRest() {
+      return atRest
+    },
     counts,
+    close: () => redis.disconnect(),
     async step(operation) {
       switch (operation.kind) {
         case 'rest': {
-          await queue.settle()
-          await near.settleAll()
+          await settle()
+          const standing = await entries.compare()
+          atRest += standing.reads
+          if (standing.mismatch) return standing.mismatch
           const rest = await restAndCompare(bench, models, [...questions.values()])
           reads += rest.reads
           return rest.mismatch
         }
+        case 'race':
+          await settle()
+          return await race(operation)
+        case 'outage':
+          await settle()
+          return await outage(operation)
+        case 'keep':
+          await settle()
+          await faults.keep()
+          return undefined
+        case 'forget':
+          await settle()
+          await faults.forget()
+          sessions.begin()
+          return undefined
+        case 'evict':
+          await settle()
+          await faults.evict(operation.salt)
+          return undefined
         case 'single':
         case 'together':
         case 'array':

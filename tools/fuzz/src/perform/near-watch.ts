@@ -1,4 +1,4 @@
-import { isRead, type Operation } from '../operation.js'
+import { isRead, type Stepwise } from '../operation.js'
 import type { CachedClient, DynamicClient } from './client.js'
 
 /**
@@ -16,7 +16,7 @@ export function createNearWatch(cached: readonly CachedClient[]) {
       await caughtUp(cached[client]!)
       unheard[client]!.clear()
     },
-    performed(session: string, operation: Exclude<Operation, { kind: 'rest' }>): void {
+    performed(session: string, operation: Stepwise): void {
       if (!mayWrite(operation)) return
       for (const [client, sessions] of unheard.entries()) if (client !== operation.client) sessions.add(session)
     },
@@ -39,7 +39,7 @@ export async function caughtUp(client: DynamicClient): Promise<void> {
   await $cache?.[CAUGHT_UP]?.()
 }
 
-function mayWrite(operation: Exclude<Operation, { kind: 'rest' }>): boolean {
+function mayWrite(operation: Stepwise): boolean {
   if (operation.kind === 'together') return !operation.calls.every(isRead)
   return operation.kind !== 'single' || operation.step.kind === 'raw' || !isRead(operation.step)
 }

@@ -16,6 +16,10 @@ export function errorOutcome(error: unknown): Outcome {
   return { kind: 'error', name: name ?? typeof error, code, message: lastLine(message ?? String(error)) }
 }
 
+/** Whether it went well, and else how not. */
+export const howOf = (outcome: Outcome): string =>
+  outcome.kind === 'answer' ? 'an answer' : `${outcome.name} ${outcome.code ?? ''}`
+
 /** Prisma's messages begin with a frame of the caller's source. */
 function lastLine(message: string): string {
   return message.trim().split('\n').at(-1)!.trim()

@@ -1,4 +1,4 @@
-import { assertNever, type Call, type Operation, type Raw, type Step } from '../operation.js'
+import { assertNever, type Call, type Isolation, type Raw, type Step, type Stepwise } from '../operation.js'
 import { type CachedClient, callOn, type DynamicClient } from './client.js'
 import { caughtUp } from './near-watch.js'
 import { errorOutcome, type Outcome, outcomeOf } from './outcome.js'
@@ -12,11 +12,13 @@ export interface Performed {
 /** One side of the comparison: all its clients. */
 export type Side = readonly DynamicClient[]
 
+const levelOf = (isolation: Isolation | undefined) => (isolation ? { isolationLevel: isolation } : {})
+
 const PATIENT = { timeout: 60_000, maxWait: 60_000 }
 const ROLLBACK = 'rolled back on purpose'
 
 /** Performs one operation on one side, and gives every outcome that a caller could see, in order. */
-export async function perform(side: Side, operation: Exclude<Operation, { kind: 'rest' }>): Promise<Performed[]> {
+export async function perform(side: Side, operation: Stepwise): Promise<Performed[]> {
   const client = side[operation.client]!
   switch (operation.kind) {
     case 'single':
@@ -26,7 +28,7 @@ export async function perform(side: Side, operation: Exclude<Operation, { kind: 
         operation.calls.map(async (call) => ({ about: call, outcome: await outcomeOf(() => start(client, call)) })),
       )
     case 'array':
-      return await performArray(client, operation.steps)
+      return await performArray(client, operation)
     case 'interactive':
       return await performInteractive(side, client, operation)
     default:
@@ -36,15 +38,31 @@ export async function perform(side: Side, operation: Exclude<Operation, { kind: 
 
 function start(client: DynamicClient, step: Call | Raw): PromiseLike<unknown> {
   if (step.kind === 'call') return callOn(client, step.model, step.operation, step.args)
-  const send = () => client[step.method](step.sql, ...step.values)
+  const send = () => sendRaw(client, step)
   const { $cache } = client as Partial<CachedClient>
   return step.declared && $cache ? $cache.writes(step.declared, send) : send()
 }
 
-async function performArray(client: DynamicClient, steps: readonly (Call | Raw)[]): Promise<Performed[]> {
+function sendRaw(client: DynamicClient, { method, sql, values }: Raw): PromiseLike<unknown> {
+  if (method === '$executeRawUnsafe' || method === '$queryRawUnsafe') return client[method](sql, ...values)
+  // `… $2 … $1 …` as a template would have it.
+  const strings = sql.split(/\$\d+/)
+  const places = [...sql.matchAll(/\$(\d+)/g)].map(([, n]) => values[Number(n) - 1])
+  return client[method](Object.assign(strings, { raw: strings }), ...places)
+}
+
+async function performArray(
+  client: DynamicClient,
+  { steps, isolation }: Extract<Stepwise, { kind: 'array' }>,
+): Promise<Performed[]> {
   // Declared writes start their statement at once, which an array must not.
   const bare = steps.map((step) => (step.kind === 'raw' ? { ...step, declared: undefined } : step) as Call | Raw)
-  const outcome = await outcomeOf(() => client.$transaction(bare.map((step) => start(client, step))))
+  const outcome = await outcomeOf(() =>
+    client.$transaction(
+      bare.map((step) => start(client, step)),
+      levelOf(isolation),
+    ),
+  )
   // Of an array that it refuses to send, Prisma says in some places why, and stumbles over that in others.
   if (outcome.kind === 'error' && outcome.name === 'TypeError') {
     return [{ outcome: { ...outcome, name: 'PrismaClientValidationError' } }]
@@ -56,15 +74,18 @@ async function performArray(client: DynamicClient, steps: readonly (Call | Raw)[
 async function performInteractive(
   side: Side,
   client: DynamicClient,
-  { steps, rollback }: Extract<Operation, { kind: 'interactive' }>,
+  { steps, rollback, isolation }: Extract<Stepwise, { kind: 'interactive' }>,
 ): Promise<Performed[]> {
   const performed: Performed[] = []
   const end = await outcomeOf(() =>
-    client.$transaction(async (tx: DynamicClient) => {
-      await performSteps(side, tx, steps, performed)
-      if (rollback) throw new Error(ROLLBACK)
-      return 'committed'
-    }, PATIENT),
+    client.$transaction(
+      async (tx: DynamicClient) => {
+        await performSteps(side, tx, steps, performed)
+        if (rollback) throw new Error(ROLLBACK)
+        return 'committed'
+      },
+      { ...PATIENT, ...levelOf(isolation) },
+    ),
   )
   return [...performed, { outcome: end }]
 }
@@ -80,6 +101,12 @@ async function performSteps(
     if (step.kind === 'outside') {
       await caughtUp(side[step.client]!)
       performed.push({ about: step.call, outcome: await outcomeOf(() => start(side[step.client]!, step.call)) })
+    } else if (step.kind === 'beside') {
+      const outcomes = step.calls.map(async (call) => ({
+        about: call,
+        outcome: await outcomeOf(() => start(tx, call)),
+      }))
+      performed.push(...(await Promise.all(outcomes)))
     } else if (step.kind === 'savepoint') {
       try {
         await tx.$transaction(async (inner: DynamicClient) => {

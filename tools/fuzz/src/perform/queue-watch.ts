@@ -1,4 +1,4 @@
-import type { Args, Operation } from '../operation.js'
+import type { Args, Stepwise } from '../operation.js'
 import type { Models } from '../schema/models.js'
 import type { CachedClient } from './client.js'
 
@@ -27,7 +27,7 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
 
   return {
     settle: flush,
-    async settleOthers(session: string, operation: Operation): Promise<void> {
+    async settleOthers(session: string, operation: Stepwise): Promise<void> {
       if (isStrong(operation)) return
       if ([...sessions].some((name) => name !== session)) await flush()
     },
@@ -37,7 +37,7 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
      *
      * @returns whether Postgres refused any of what the operation had accepted
      */
-    async settleRisky(session: string, operation: Operation, plainFailed: boolean): Promise<boolean> {
+    async settleRisky(session: string, operation: Stepwise, plainFailed: boolean): Promise<boolean> {
       if (accepted.size === 0) return false
       sessions.add(session)
       const referenced = [...accepted].some((name) => models.get(name).relations.some(({ from }) => from.length === 0))
@@ -47,11 +47,11 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
   }
 }
 
-const isUpdate = (operation: Operation) =>
+const isUpdate = (operation: Stepwise) =>
   operation.kind === 'single' && operation.step.kind === 'call' && operation.step.operation === 'update'
 
 /** A strong read sees what anybody has accepted, and sees to it itself. */
-function isStrong(operation: Operation): boolean {
+function isStrong(operation: Stepwise): boolean {
   if (operation.kind !== 'single' || operation.step.kind !== 'call') return false
   return (operation.step.args.cache as Args | undefined)?.consistency === 'strong'
 }

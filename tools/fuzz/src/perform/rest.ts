@@ -4,34 +4,20 @@ import type { Call } from '../operation.js'
 import type { Model, Models } from '../schema/models.js'
 import type { Bench } from './bench.js'
 import { callOn } from './client.js'
+import { answersOf, type Compared } from './compare-answers.js'
 import type { Mismatch } from './mismatch.js'
-import { outcomeOf } from './outcome.js'
-import { spoil } from './spoil.js'
 
 /**
  * With nothing under way and nothing pending: the databases are the same, and whatever is asked of whichever client,
  * from the cache or not, is what its database says.
  */
-export async function restAndCompare(
-  bench: Bench,
-  models: Models,
-  questions: readonly Call[],
-): Promise<{ readonly reads: number; readonly mismatch: Mismatch | undefined }> {
+export async function restAndCompare(bench: Bench, models: Models, questions: readonly Call[]): Promise<Compared> {
   let reads = 0
   const tables = await Promise.all(models.list.map((model) => compareTables(bench, models, model)))
   let mismatch = tables.find((found) => found !== undefined)
   for (const call of mismatch ? [] : questions) {
     for (const i of bench.cached.keys()) {
-      const ask = async (of: typeof bench.truth) => {
-        const outcome = await outcomeOf(() => callOn(of[i]!, call.model, call.operation, call.args))
-        const text =
-          outcome.kind === 'error'
-            ? `${outcome.name} ${outcome.code ?? ''}`
-            : canonicalAnswer(models, call, outcome.value, {})
-        if (outcome.kind === 'answer') spoil(outcome.value)
-        return text
-      }
-      const [expected, actual] = await Promise.all([ask(bench.truth), ask(bench.cached)])
+      const { expected, actual } = await answersOf(models, call, bench.truth[i]!, bench.cached[i]!)
       reads++
       if (expected !== actual) {
         mismatch ??= {

@@ -11,7 +11,8 @@ import type { Template } from './twins.js'
 export interface Setting {
   readonly subject: Subject
   readonly models: Models
-  readonly policies: PolicySet
+  /** Of each client. */
+  readonly policies: readonly PolicySet[]
   readonly redisUrl: string
   readonly template: Template
   readonly clients: number
@@ -21,6 +22,8 @@ export interface RunResult {
   /** Operations performed. */
   readonly operations: number
   readonly reads: number
+  /** Reads, beside those, of what stood in the cache at rest; all of them hits. */
+  readonly atRest: number
   readonly counts: Counts
   /** The operation that went differently, and how. */
   readonly failure: { readonly index: number; readonly mismatch: Mismatch } | undefined
@@ -37,8 +40,8 @@ export async function runLog(
 ): Promise<RunResult> {
   const twins = await setting.template.twins()
   const bench = await openBench(twins, setting)
+  const lockstep = createLockstep(bench, setting.models, setting.redisUrl)
   try {
-    const lockstep = createLockstep(bench, setting.models)
     let failure: RunResult['failure']
     let operations = 0
     for (const [index, operation] of log.entries()) {
@@ -50,10 +53,11 @@ export async function runLog(
         break
       }
     }
-    const { counts, reads } = lockstep
+    const { counts, reads, atRest } = lockstep
     for (const client of bench.cached) addStats(client, counts)
-    return { operations, reads, counts, failure }
+    return { operations, reads, atRest, counts, failure }
   } finally {
+    lockstep.close()
     await bench.close()
     await twins.drop()
   }

@@ -7,15 +7,21 @@ import type { CachedClient } from './client.js'
  */
 export function createSessions() {
   let token: string | undefined
-  return async function within<R>(client: CachedClient, kind: SessionKind, work: () => Promise<R>): Promise<R> {
-    if (kind === 'own') return await work()
-    const run = async (session: { token(): string }) => {
-      const result = await work()
-      token = session.token()
-      return result
-    }
-    const { session } = client.$cache
-    return token === undefined ? await session(run) : await session.resume(token, run)
+  return {
+    async within<R>(client: CachedClient, kind: SessionKind, work: () => Promise<R>): Promise<R> {
+      if (kind === 'own') return await work()
+      const run = async (session: { token(): string }) => {
+        const result = await work()
+        token = session.token()
+        return result
+      }
+      const { session } = client.$cache
+      return token === undefined ? await session(run) : await session.resume(token, run)
+    },
+    /** The carried session ends, and another begins. */
+    begin(): void {
+      token = undefined
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Operation, Step } from '../operation.js'
+import type { Operation, Racing, Step } from '../operation.js'
 
 /** Does a log still go wrong? */
 export type StillFails = (log: readonly Operation[]) => Promise<boolean>
@@ -18,11 +18,11 @@ export async function shrink(log: readonly Operation[], options: ShrinkOptions):
     if (!steps || steps.length < 2) continue
     const at = index
     const whole = shortest
-    const withSteps = (some: readonly Step[]) => whole.with(at, replaceSteps(operation, some))
+    const withSteps = (some: readonly Part[]) => whole.with(at, replaceSteps(operation, some))
     const fewer = await dropItems(steps, {
       ...options,
-      stillFails: async (some) => some.length > 0 && (await options.stillFails(withSteps(some as Step[]))),
-    } as DropOptions<Step>)
+      stillFails: async (some) => some.length > 0 && (await options.stillFails(withSteps(some as Part[]))),
+    } as DropOptions<Part>)
     shortest = withSteps(fewer)
   }
   return shortest
@@ -53,11 +53,15 @@ async function dropItems<T>(items: readonly T[], { stillFails, until }: DropOpti
   return kept
 }
 
-function stepsOf(operation: Operation): readonly Step[] | undefined {
+type Part = Step | Racing
+
+function stepsOf(operation: Operation): readonly Part[] | undefined {
   if (operation.kind === 'together') return operation.calls
+  if (operation.kind === 'race' || operation.kind === 'outage') return operation.members
   return operation.kind === 'array' || operation.kind === 'interactive' ? operation.steps : undefined
 }
 
-function replaceSteps(operation: Operation, steps: readonly Step[]): Operation {
+function replaceSteps(operation: Operation, steps: readonly Part[]): Operation {
+  if (operation.kind === 'race' || operation.kind === 'outage') return { ...operation, members: steps } as Operation
   return (operation.kind === 'together' ? { ...operation, calls: steps } : { ...operation, steps }) as Operation
 }

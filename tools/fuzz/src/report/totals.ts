@@ -1,30 +1,55 @@
-import { addCounts, bypassed, noCounts } from '../perform/counts.js'
+import { addCounts, bypassed, type Counts, noCounts } from '../perform/counts.js'
 import type { RunResult } from '../perform/run-log.js'
 
-/** What all runs together did, as lines for a person. */
+interface Sum {
+  operations: number
+  reads: number
+  atRest: number
+  readonly counts: Counts
+}
+
+const nothing = (): Sum => ({ operations: 0, reads: 0, atRest: 0, counts: noCounts() })
+
+/** What all runs together did, and those of each policy, as lines for a person. */
 export function createTotals() {
-  const counts = noCounts()
-  let operations = 0
-  let reads = 0
+  const all = nothing()
+  const policies = new Map<string, Sum>()
   return {
-    add(result: RunResult): void {
-      operations += result.operations
-      reads += result.reads
-      addCounts(counts, result.counts)
+    add(policy: string, result: RunResult): void {
+      const own = policies.get(policy) ?? nothing()
+      policies.set(policy, own)
+      for (const sum of [all, own]) {
+        for (const name of ['operations', 'reads', 'atRest'] as const) sum[name] += result[name]
+        addCounts(sum.counts, result.counts)
+      }
     },
     lines(): string[] {
-      const answered = counts.hits + counts.misses + bypassed(counts)
-      const ratio = answered === 0 ? 0 : (100 * counts.hits) / answered
+      const { counts } = all
       return [
-        `${operations} operations, ${reads} reads compared`,
-        `${counts.hits} hits of ${answered} reads of the cached clients (${ratio.toFixed(1)} %; ${counts.nearHits} from near copies), ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
+        `${'policy'.padEnd(14)}${COLUMNS.map((name) => name.padStart(12)).join('')}`,
+        ...[...policies, ['all', all] as const].map(([name, sum]) => `${name.padEnd(14)}${rowOf(sum)}`),
+        `${counts.nearHits} hits from near copies, ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
         `${counts.accepts} writes accepted, ${total(counts.direct)} direct${reasons(counts.direct)}`,
+        `${counts.writes} writes; of all calls ${total(counts.errors)} refused${reasons(counts.errors)}`,
         `${counts.puts} puts, ${counts.conflicts} conflicts`,
       ]
     },
-    hitRatio: () => counts.hits / Math.max(1, counts.hits + counts.misses + bypassed(counts)),
+    operations: () => all.operations,
+    /** Hits by reads of the cached clients; what is asked at rest because it is a hit counts on neither side. */
+    hitRatio: () => hitsOf(all) / Math.max(1, readsOf(all)),
   }
 }
+
+const COLUMNS = ['operations', 'compared', 'reads', 'hits', 'hit ratio', 'at rest']
+
+function rowOf(sum: Sum): string {
+  const ratio = `${((100 * hitsOf(sum)) / Math.max(1, readsOf(sum))).toFixed(1)} %`
+  const cells = [sum.operations, sum.reads, readsOf(sum), hitsOf(sum), ratio, sum.atRest]
+  return cells.map((cell) => String(cell).padStart(12)).join('')
+}
+
+const hitsOf = ({ counts, atRest }: Sum) => counts.hits - atRest
+const readsOf = (sum: Sum) => hitsOf(sum) + sum.counts.misses + bypassed(sum.counts)
 
 const total = (by: Record<string, number>) => Object.values(by).reduce((sum, n) => sum + n, 0)
 

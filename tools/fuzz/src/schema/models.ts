@@ -1,4 +1,5 @@
 import type { ModelFacts, PolicySet, RelationField, ScalarField, UniqueKey } from 'prisma-cache'
+import type { Subject } from './subject.js'
 
 export interface Relation {
   readonly name: string
@@ -27,7 +28,7 @@ export interface Model {
   readonly foreign: ReadonlySet<string>
   /** Fields of any key of the model, its own or foreign: what lists are asked by. */
   readonly keyLike: readonly ScalarField[]
-  /** Fields with times of the clock, which differ between two runs of the same write. */
+  /** Fields that differ between the twins though all is well: times of the clock, and how often the extension has written. */
   readonly timed: ReadonlySet<string>
   field(name: string): ScalarField
 }
@@ -35,12 +36,14 @@ export interface Model {
 export interface Models {
   readonly list: readonly Model[]
   get(name: string): Model
+  /** May a read say how its relations are loaded? */
+  readonly joins: boolean
   readonly enums: PolicySet['enums']
-  /** Names of fields, of any model, with times of the clock. */
+  /** Names of fields, of any model, that differ between the twins. */
   readonly timed: ReadonlySet<string>
 }
 
-export function readModels(policies: PolicySet, exclude: readonly string[]): Models {
+export function readModels({ policies, exclude, joins = false }: Subject): Models {
   const models = new Map<string, Model>()
   for (const { facts } of Object.values(policies.models)) {
     // A model may have unique keys only; the first of them tells its rows apart.
@@ -51,6 +54,7 @@ export function readModels(policies: PolicySet, exclude: readonly string[]): Mod
   const list = [...models.values()]
   return {
     list,
+    joins,
     enums: policies.enums,
     timed: new Set(list.flatMap((model) => [...model.timed])),
     get(name) {
@@ -78,7 +82,8 @@ function modelOf(policies: PolicySet, facts: ModelFacts, key: UniqueKey, uniques
     timed: new Set(
       fields.flatMap((field) => {
         const { default: made } = field
-        return field.updatedAt || (made?.by === 'client' && made.fn === 'now') ? [field.name] : []
+        const counted = policies.models[facts.name]!.fieldPolicies?.version === field.name
+        return counted || field.updatedAt || (made?.by === 'client' && made.fn === 'now') ? [field.name] : []
       }),
     ),
     field: (name) => fields.find((field) => field.name === name)!,

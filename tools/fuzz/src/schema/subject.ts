@@ -1,6 +1,6 @@
 import type { PolicySet } from 'prisma-cache'
 
-export const SUBJECT_NAMES = ['strategies', 'relations'] as const
+export const SUBJECT_NAMES = ['strategies', 'relations', 'types', 'tree', 'emulated'] as const
 export type SubjectName = (typeof SUBJECT_NAMES)[number]
 
 /** Models of the machinery in every schema. */
@@ -12,6 +12,8 @@ export interface Subject {
   readonly PrismaClient: new (options: never) => object
   readonly policies: PolicySet
   readonly schemaPath: string
+  /** Of the preview feature `relationJoins`. */
+  readonly joins?: boolean
   /** Models that belong to the machinery. */
   readonly exclude: readonly string[]
 }

@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url'
+import { emulated } from './emulated.js'
 import { relations } from './relations.js'
 import { MACHINERY, type Subject, type SubjectName } from './subject.js'
+import { tree } from './tree.js'
+import { types } from './types.js'
+
+const OWN = { relations, types, tree, emulated }
 
 export const subjectOf = async (name: SubjectName): Promise<Subject> =>
-  name === 'relations' ? relations : await strategies()
+  name === 'strategies' ? await strategies() : OWN[name]
 
 /** The schema of the integration tests: every strategy and scalar type. Its generated client is compiled into dist. */
 async function strategies(): Promise<Subject> {

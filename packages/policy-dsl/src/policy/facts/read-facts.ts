@@ -18,9 +18,10 @@ export interface SchemaFacts {
 export function readFacts({ datamodel }: Pick<DMMF.Document, 'datamodel'>, blocks: readonly Block[]): SchemaFacts {
   const enums = Object.fromEntries(datamodel.enums.map((one) => [one.name, readEnum(one)] as const).sort(byKey))
   const byName = new Map(blocks.map((block) => [block.name, block]))
+  const indexes = new Map<string, DMMF.Index[]>(datamodel.models.map(({ name }) => [name, []]))
+  for (const index of datamodel.indexes) if (index.type === 'normal') indexes.get(index.model)?.push(index)
   const models = datamodel.models.map((model) => {
-    const indexes = datamodel.indexes.filter((one) => one.model === model.name && one.type === 'normal')
-    return [model.name, readModel(model, byName.get(model.name), enums, indexes)] as const
+    return [model.name, readModel(model, byName.get(model.name), enums, indexes.get(model.name)!)] as const
   })
   return { models: Object.fromEntries(models.sort(byKey)), enums }
 }
@@ -43,12 +44,13 @@ function readModel(
     relations: model.fields.filter((field) => field.kind === 'object').map((field) => readRelation(field, model)),
     ...(primaryKey ? { primaryKey } : {}),
     uniques: readUniques(model),
-    isView: block?.keyword === 'view',
   }
+  const isView = block?.keyword === 'view'
   return {
     ...facts,
     indexes: indexes.map(({ fields }) => fields.map(({ name }) => name)),
-    shapeHash: shapeHash(facts, enums),
+    isView,
+    shapeHash: shapeHash({ ...facts, isView }, enums),
   }
 }
 

@@ -22,11 +22,16 @@ export function shapeHash(
 
 /** JSON with the keys of every object in one order. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compare(a, b)))
-      : part,
-  )
+  return JSON.stringify(ordered(value))
+}
+
+/** A copy with sorted keys: a replacer would be called for every leaf, which takes most of the time of a large schema. */
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(ordered)
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value).sort(compare)) copy[key] = ordered((value as Record<string, unknown>)[key])
+  return copy
 }
 
 /** By code unit, so that no machine's locale changes a hash or a generated file. */

@@ -4,9 +4,11 @@ import {
   definePolicies,
   describePolicy,
   formatDiagnostics,
+  type MappedBlock,
   type ModelPolicy,
   PolicyError,
   type PolicySet,
+  warningsOf,
   writeBehind,
 } from '@prisma-cache/policy-dsl'
 import type { CommandLine, ExitCode } from '../command.js'
@@ -50,7 +52,8 @@ async function subjectOf(name: string, line: CommandLine, io: Io): Promise<Subje
   const policies = policiesOf(schema)
   const { facts, policy } = findModel(policies, name)
   const obstacle = facts.isView ? undefined : obstacleOf(policies, name, policy)
-  const given = describePolicy(policy).filter(({ isDefault }) => !isDefault)
+  const written = blockOf(schema, name, facts.isView).annotation?.arguments ?? {}
+  const given = describePolicy(policy).filter((one) => !one.isDefault || Object.hasOwn(written, one.name))
   return {
     name,
     schema,
@@ -62,12 +65,21 @@ async function subjectOf(name: string, line: CommandLine, io: Io): Promise<Subje
   }
 }
 
-/** Why the model cannot be written behind, by the same rules that check an annotation. */
+/** With these a strategy would be `writeBehind` by name, and most writes would go to Postgres directly. */
+const acceptsLittle = ['PC2255', 'PC2256']
+
+/** Why the model cannot be written behind, or not to any avail, by the same rules that check an annotation. */
 function obstacleOf(policies: PolicySet, name: string, policy: ModelPolicy): string | undefined {
   const creates = policy.strategy === 'writeBehind' ? policy.creates : 'accept'
+  const dependsOn = policy.strategy === 'none' ? [] : policy.dependsOn
   try {
-    definePolicies(policies, { [name]: writeBehind({ creates }) })
-    return undefined
+    const set = definePolicies(
+      policies,
+      { [name]: writeBehind({ creates, dependsOn }) },
+      { onWarning: () => undefined },
+    )
+    const little = warningsOf(set).find(({ code, path }) => acceptsLittle.includes(code) && modelOf(path) === name)
+    return little && `${little.message} (${little.code}).`
   } catch (error) {
     const problem = error instanceof PolicyError ? error.problems[0] : undefined
     if (problem === undefined) throw error
@@ -76,6 +88,8 @@ function obstacleOf(policies: PolicySet, name: string, policy: ModelPolicy): str
     return `${message} (${code})${way}.`
   }
 }
+
+const modelOf = (path: string) => path.split('.')[1]
 
 function adviceText(advice: Advice, name: string | undefined): string {
   return [
@@ -97,7 +111,7 @@ function item(text: string): readonly string[] {
 }
 
 async function changeText({ name, schema, isView }: Subject, { annotation }: Advice): Promise<string> {
-  const block = schema.blocks.find((one) => one.name === name && one.keyword === (isView ? 'view' : 'model'))!
+  const block = blockOf(schema, name, isView)
   const { path, text } = schema.files.find((file) => file.path === block.file)!
   const changed = applyEdits(text, [annotate(text, block, annotation)])
   if (changed === text) return 'The schema says so already.'
@@ -107,6 +121,10 @@ async function changeText({ name, schema, isView }: Subject, { annotation }: Adv
     `The change to the schema:\n\n${showDiff(path, text, changed)}`,
     ...(warnings.length > 0 ? [`What \`prisma-cache check\` says of it then:\n\n${formatDiagnostics(warnings)}`] : []),
   ].join('\n\n')
+}
+
+function blockOf({ blocks }: LoadedSchema, name: string, isView: boolean): MappedBlock {
+  return blocks.find((one) => one.name === name && one.keyword === (isView ? 'view' : 'model'))!
 }
 
 /** What the change brings about; the lines below it have moved, so places are not compared. */

@@ -1,4 +1,4 @@
-import { type Command, schemaFlag } from '../command.js'
+import { type Command, schemaFlags } from '../command.js'
 import { questions } from './tree.js'
 
 export const adviseCommand: Command = {
@@ -7,7 +7,7 @@ export const adviseCommand: Command = {
   about: ['Asks at a terminal what no flag answers. Without a model, the advice is general and no change is shown.'],
   word: '[<Model>]',
   flags: [
-    schemaFlag,
+    ...schemaFlags,
     ...questions.map(({ flag, text, choices }) => ({
       name: flag,
       value: `<${flag}>`,

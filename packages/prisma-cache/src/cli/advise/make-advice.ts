@@ -26,7 +26,7 @@ const classes: Readonly<Record<Answers['stale'], ConsistencyClass>> = {
 export interface ModelNotes {
   /** Why it cannot be written behind, where it cannot. */
   readonly obstacle?: string
-  /** Arguments that it has already: advice on a strategy is no reason to change what it does not decide. */
+  /** What it says already, defaults too: advice on a strategy is no reason to change what it does not decide. */
   readonly given?: Readonly<Record<string, string>>
   /** Its relations to models that are not `strong`. */
   readonly weaker?: readonly string[]
@@ -38,9 +38,10 @@ export function makeAdvice(
   facts: Facts,
   { obstacle, given: before = {}, weaker = [] }: ModelNotes = {},
 ): Advice {
-  const { strategy, because, arguments: given }: Leaf = leaves[name]
+  const { strategy, because, arguments: proposed }: Leaf = leaves[name]
   const consistency = strategy === 'none' || answers.stale === undefined ? undefined : classes[answers.stale]
   const { ttl, ...others } = keptBy(strategy, consistency, before)
+  const given = strategy === 'writeBehind' ? withItsOwn(proposed, before) : proposed
   const args = {
     // Where it is the bound that was asked for, it is said even if it is the default.
     ...(ttl !== undefined ? { ttl } : consistency === 'eventual' ? { ttl: '5m' } : {}),
@@ -53,7 +54,11 @@ export function makeAdvice(
     strategy,
     annotation: write(strategy, args),
     because,
-    notes: [...slowWrites(strategy, answers), ...notesOn(strategy, consistency, weaker)],
+    notes: [
+      ...slowWrites(strategy, answers),
+      ...changesOf(strategy, proposed, given, before),
+      ...notesOn(strategy, consistency, weaker),
+    ],
     against: strategies
       .filter((other) => other !== strategy)
       .map((other) => {
@@ -64,8 +69,46 @@ export function makeAdvice(
   }
 }
 
-/** What the answers decide. */
+/** What the answers decide, or the leaf proposes. */
 const decided = ['consistency', 'flushEvery', 'maxBatch', 'durability']
+
+/** What a leaf proposes is for a model that says nothing of it, and never less durable than what it says. */
+function withItsOwn(
+  proposed: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { flushEvery, maxBatch, durability } = before
+  return {
+    ...proposed,
+    ...(flushEvery === undefined ? {} : { flushEvery }),
+    ...(maxBatch === undefined ? {} : { maxBatch }),
+    ...(durability !== undefined && strength(durability) > strength(proposed.durability) ? { durability } : {}),
+  }
+}
+
+/** 0 in memory, 1 on the disk of Redis, more by the number of replicas. */
+function strength(durability = 'memory'): number {
+  if (durability === 'memory') return 0
+  return 1 + Number(/\d+/.exec(durability)?.[0] ?? 0)
+}
+
+function changesOf(
+  strategy: StrategyName,
+  proposed: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
+): readonly string[] {
+  return [
+    ...(strategy !== 'none' && before.read === 'none'
+      ? ['`read: none` goes: with it nothing that is cached would ever be read.']
+      : []),
+    ...(given.durability !== proposed.durability
+      ? [
+          `It keeps its \`durability: ${given.durability}\`; \`${proposed.durability}\` would be faster, and lose more when Redis crashes.`,
+        ]
+      : []),
+  ]
+}
 
 function keptBy(
   strategy: StrategyName,
@@ -75,7 +118,7 @@ function keptBy(
   const names = argumentNames(strategy).filter((name) => !decided.includes(name))
   return Object.fromEntries(
     Object.entries(before).filter(([name, text]) => {
-      if (!names.includes(name)) return false
+      if (!names.includes(name) || (name === 'read' && text === 'none')) return false
       if (name === 'onCacheDown' && text === 'bypass') return strategy !== 'writeBehind' && consistency !== 'strong'
       return !(name === 'near' && consistency === 'strong')
     }),

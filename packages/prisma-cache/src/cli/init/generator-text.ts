@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { outputBeside } from '@prisma-cache/policy-dsl'
 
 interface GeneratorText {
   readonly name: string
@@ -24,12 +24,7 @@ export function generatorText({ name, output, withExample }: GeneratorText): rea
 }
 
 /** A folder beside the client's; `setting` is its `output` as the schema has it. */
-export function outputBeside(setting: string | undefined): string {
+export function outputFor(setting: string | undefined): string {
   const [, written] = /^"([^"\\]+)"$/.exec(setting ?? '') ?? []
-  if (written === undefined) return '../generated/cache'
-  const client = written.replace(/\/+$/, '')
-  const parent = posix.dirname(client)
-  const folder = posix.basename(client) === 'cache' ? 'prisma-cache' : 'cache'
-  const beside = posix.join(parent, folder)
-  return /^[./]/.test(beside) ? beside : `./${beside}`
+  return written === undefined ? '../generated/cache' : outputBeside(written)
 }

@@ -1,3 +1,4 @@
+import { formatDiagnostics } from '@prisma-cache/policy-dsl'
 import { CliError } from '../cli-error.js'
 import type { CommandLine, ExitCode } from '../command.js'
 import type { Io } from '../io.js'
@@ -9,6 +10,7 @@ import { writeFiles } from './write-files.js'
 
 export async function init(line: CommandLine, io: Io): Promise<ExitCode> {
   const schema = await loadSchema(line, io)
+  refuseOtherDatabase(schema)
   const { generator, ledger } = planInit(schema.files, schema.blocks)
   const asks = line.flags.yes || line.flags['dry-run'] ? undefined : io.ask
   const wanted = ledger && (await wantsLedger(schema, line, asks))
@@ -35,6 +37,14 @@ export async function init(line: CommandLine, io: Io): Promise<ExitCode> {
   io.out(`\nWrote ${after.map(({ path }) => path).join(', ')}.\n`)
   io.out(nextSteps(changes.includes(ledger as InitChange)))
   return 0
+}
+
+/** What would be added is Postgres's own, and Prisma would refuse the schema by it. */
+function refuseOtherDatabase({ compiled }: LoadedSchema): void {
+  const wrong = compiled.diagnostics.filter(({ code }) => code === 'PC2402')
+  if (wrong.length === 0) return
+  const message = `the schema has errors\n\n${formatDiagnostics(wrong)}\n`
+  throw new CliError('PC6106', message, 'prisma-cache has nothing to do in this project')
 }
 
 /** @returns undefined when the person cancelled */

@@ -1,7 +1,7 @@
 import type { MappedBlock } from '@prisma-cache/policy-dsl'
 import { CliError } from '../cli-error.js'
 import { type Edit, lineBreakAt } from '../text/edit.js'
-import { generatorText, outputBeside } from './generator-text.js'
+import { generatorText, outputFor } from './generator-text.js'
 import { ledgerText } from './ledger-text.js'
 
 export interface InitChange extends Edit {
@@ -43,7 +43,7 @@ function insertGenerator({ path, text }: Source, client: MappedBlock, blocks: re
   const eol = lineBreakAt(text, client.span.end)
   const lines = generatorText({
     name: freeName(blocks.filter(({ keyword }) => keyword === 'generator').map(({ name }) => name)),
-    output: outputBeside(setting(client, 'output')),
+    output: outputFor(setting(client, 'output')),
     withExample: !blocks.some(({ annotation }) => annotation !== undefined),
   })
   const at = client.span.end

@@ -23,15 +23,16 @@ export interface LoadedSchema {
 
 /** Finds, reads and compiles the schema that a command line means. */
 export async function loadSchema(line: CommandLine, io: Io): Promise<LoadedSchema> {
-  const path = await findSchema(io.cwd, textFlag(line, 'schema'))
+  const path = await findSchema(io.cwd, { schema: textFlag(line, 'schema'), config: textFlag(line, 'config') })
   const files = await readSchema(io.cwd, path)
   const dmmf = await getDmmf(files)
-  return { path: displayPath(io.cwd, path), files, blocks: mapSchema(files), compiled: compileSchema({ files, dmmf }) }
+  const compiled = compileSchema({ files, dmmf, setup: { env: io.env ?? {} } })
+  return { path: displayPath(io.cwd, path), files, blocks: mapSchema(files), compiled }
 }
 
-/** @throws CliError PC6106 with every diagnostic where an annotation is wrong */
+/** @throws CliError PC6106 with every diagnostic where an annotation, a generator or the datasource is wrong */
 export function policiesOf({ compiled }: LoadedSchema): PolicySet {
   if (compiled.policySet) return compiled.policySet
-  const message = `the annotations have errors\n\n${formatDiagnostics(compiled.diagnostics)}\n`
+  const message = `the schema has errors\n\n${formatDiagnostics(compiled.diagnostics)}\n`
   throw new CliError('PC6106', message, 'correct them; `prisma-cache check` shows them too')
 }

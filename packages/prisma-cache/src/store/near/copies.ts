@@ -18,6 +18,8 @@ export interface Copy {
   readonly bornAt: number
   /** From when on, by the monotonic clock, it is not served. */
   readonly endsAt: number
+  /** What its readers have made of the text, which none of them gives away. */
+  image?: unknown
 }
 
 /** The copies of one process: bounded a model by their number, and together by their size. */
@@ -98,7 +100,7 @@ export function createCopies(limits: ReadonlyMap<string, number>, maxBytes = MAX
   }
 }
 
-/** Strings take up to two bytes a character. */
+/** Strings take up to two bytes a character; an image takes more than its text. */
 function sizeOf({ entry, text, keys }: Copy): number {
-  return OVERHEAD + 2 * (entry.length + text.length + keys.reduce((sum, key) => sum + key.length, 0))
+  return OVERHEAD + 2 * (entry.length + 3 * text.length + keys.reduce((sum, key) => sum + key.length, 0))
 }

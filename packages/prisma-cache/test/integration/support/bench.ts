@@ -8,7 +8,11 @@ import { createKeys } from '../../../src/protocol/keys.js'
 import { verifyEpoch } from '../../../src/store/epoch.js'
 import { PrismaClient } from '../../prisma/generated/prisma/client.js'
 
-const schemaPath = path.resolve(import.meta.dirname, '../../prisma/schema.prisma')
+/** A schema of `test/`, and the client that was generated of it. */
+export interface BenchSchema {
+  readonly folder: string
+  readonly Client: new (options: { adapter: PrismaPg }) => PrismaClient
+}
 
 export interface Bench {
   readonly databaseUrl: string
@@ -25,7 +29,9 @@ export interface Bench {
 }
 
 /** A database of the test schema and a namespace, both of this test file alone. */
-export async function createBench(): Promise<Bench> {
+export async function createBench(
+  { folder, Client }: BenchSchema = { folder: 'prisma', Client: PrismaClient },
+): Promise<Bench> {
   const name = `t_${randomBytes(6).toString('hex')}`
   const server = required('TEST_DATABASE_URL')
   const redisUrl = required('TEST_REDIS_URL')
@@ -33,7 +39,7 @@ export async function createBench(): Promise<Bench> {
   const url = databaseUrl(server, name)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  await client.query(await diffFromEmpty(schemaPath))
+  await client.query(await diffFromEmpty(path.resolve(import.meta.dirname, '../..', folder, 'schema.prisma')))
   await client.end()
   // As if the cache had been in use for long: a namespace's first seconds are a quarantine.
   const redis = new Redis(redisUrl)
@@ -45,7 +51,7 @@ export async function createBench(): Promise<Bench> {
     redisUrl,
     namespace: name,
     plain() {
-      const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 5 }) })
+      const prisma = new Client({ adapter: new PrismaPg({ connectionString: url, max: 5 }) })
       closers.push(() => prisma.$disconnect())
       return prisma
     },

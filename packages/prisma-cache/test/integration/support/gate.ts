@@ -58,3 +58,12 @@ export type Gates = ReturnType<typeof createGates>
 export function start<T>(lazy: PromiseLike<T>): Promise<T> {
   return Promise.resolve(lazy.then((value) => value))
 }
+
+/** Something that one waits for and another gives. */
+export function createSignal() {
+  let give = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { given, give }
+}

@@ -1,0 +1,13 @@
+/** The next number of a seeded sequence, from 0 to 1 (1 not included). */
+export type Random = () => number
+
+/** mulberry32 */
+export function createRandom(seed: number): Random {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}

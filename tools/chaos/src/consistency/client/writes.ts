@@ -1,0 +1,108 @@
+import type { Random } from '../../random.js'
+import { bucketOf, type Register, rowIdOf, SLOTS } from '../models.js'
+import { type Asker, type Calls, type Seen, Undone, type Written } from './calls.js'
+import type { Client, Model } from './open-client.js'
+
+/** Every way to write registers: one row, several, in transactions that stand and that do not, raw. */
+export function createWrites(calls: Calls, random: Random, client: Client) {
+  const place = (row: unknown): Written => ({ seq: (row as Seen).seq })
+  const changed = (value: number) => ({ value, seq: { increment: 1 } })
+
+  async function transaction(asker: Asker, model: string, registers: readonly Register[], undo: boolean) {
+    const via = `update of ${registers.length} in $transaction${undo ? ', undone' : ''}`
+    await calls.write(asker, registers, via, (values) =>
+      client.transaction(async (tx) => {
+        const written: Written[] = []
+        for (const [i, register] of registers.entries()) {
+          const where = { id: rowIdOf(register) }
+          if (random.chance(0.3)) await tx(model).findUnique({ where })
+          written.push(place(await tx(model).update({ where, data: changed(values[i]!) })))
+        }
+        if (undo) throw new Undone()
+        return written
+      }),
+    )
+  }
+
+  return {
+    async any(asker: Asker, model: Model, register: Register, queued: boolean): Promise<void> {
+      const where = { id: rowIdOf(register) }
+      const row = { ...where, bucket: bucketOf(register), slot: register.slot }
+      const one = (via: string, run: (value: number) => PromiseLike<Written>) =>
+        calls.write(asker, [register], via, async ([value]) => [await run(value!)])
+      const bucket = Array.from({ length: SLOTS }, (_, slot) => ({ ...register, slot }))
+      const pair = bucket.slice(0, 2)
+      const update = () => one('update', async (value) => place(await model.update({ where, data: changed(value) })))
+      const upsert = () =>
+        one('upsert', async (value) =>
+          place(await model.upsert({ where, create: { ...row, value, seq: 1 }, update: changed(value) })),
+        )
+      const create = () =>
+        one('create', async (value) => place(await model.create({ data: { ...row, value, seq: 1 } })))
+      await random.weighted<() => Promise<void>>([
+        [40, update],
+        [20, upsert],
+        [5, create],
+        [
+          queued ? 0 : 6,
+          () =>
+            one('updateMany', async (value) => {
+              const { count } = (await model.updateMany({ where, data: changed(value) })) as { count: number }
+              return count === 0 ? 'none' : { seq: -1 }
+            }),
+        ],
+        [
+          queued ? 0 : 4,
+          () =>
+            one('updateManyAndReturn', async (value) => {
+              const [found] = (await model.updateManyAndReturn({ where, data: changed(value) })) as Seen[]
+              return found ? place(found) : 'none'
+            }),
+        ],
+        [
+          queued ? 0 : 3,
+          () =>
+            calls.write(
+              asker,
+              bucket,
+              'updateMany of a bucket',
+              async ([value]) => {
+                const rows = (await model.updateManyAndReturn({
+                  where: { bucket: bucketOf(register) },
+                  data: { value: value!, seq: { increment: 1 } },
+                })) as (Seen & { slot: number })[]
+                return bucket.map(({ slot }) => {
+                  const found = rows.find((one) => one.slot === slot)
+                  return found ? place(found) : 'none'
+                })
+              },
+              { oneValue: true },
+            ),
+        ],
+        [queued ? 0 : 7, () => transaction(asker, register.model, [register], false)],
+        [queued ? 0 : 4, () => transaction(asker, register.model, pair, false)],
+        [queued ? 0 : 4, () => transaction(asker, register.model, [register], true)],
+        [
+          queued ? 0 : 4,
+          () =>
+            calls.write(asker, [register], 'update in an array', async ([value]) => {
+              const [found] = await client.batch([model.update({ where, data: changed(value!) })])
+              return [place(found)]
+            }),
+        ],
+        [
+          queued ? 0 : 3,
+          () =>
+            one('raw update', async (value) => {
+              const count = await client.executeRaw(
+                `UPDATE "${register.model}" SET value = $1, seq = seq + 1 WHERE id = $2`,
+                value,
+                where.id,
+              )
+              return count === 0 ? 'none' : { seq: -1 }
+            }),
+        ],
+      ])()
+    },
+  }
+}

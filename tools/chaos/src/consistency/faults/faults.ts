@@ -1,0 +1,161 @@
+import type { Random } from '../../random.js'
+import { POINTS, type Point } from '../client/messages.js'
+import type { Line } from './line.js'
+import type { RedisHost } from './redis-host.js'
+
+/** What faults are made on. */
+export interface Stage {
+  readonly redis: RedisHost
+  /** One for each process of clients: its way to Redis. */
+  readonly lines: readonly Line[]
+  /** Resolves when the process was killed there, and another has taken its place. */
+  kill(slot: number, point: Point): Promise<void>
+  hold(slot: number, point: Point | 'loaded', hold: { readonly upToMs: number; readonly probability: number }): void
+  /** Replicas of Postgres, where a run has some: nothing is replayed for so long. */
+  readonly pauseReplica?: (ms: number) => Promise<void>
+}
+
+export interface Fault {
+  readonly name: string
+  readonly weight: number
+  /** Redis loses what it has accepted: not to be done to a queue, whose loss would be no news. */
+  readonly forgets?: boolean
+  make(stage: Stage, random: Random): Promise<void>
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+const between = (random: Random, least: number, most: number) => least + random.below(most - least)
+const slotOf = (stage: Stage, random: Random) => random.below(stage.lines.length)
+
+export const FAULTS: readonly Fault[] = [
+  ...POINTS.map((point) => ({
+    name: `writer killed, ${point}`,
+    weight: 1,
+    make: (stage: Stage, random: Random) => stage.kill(slotOf(stage, random), point),
+  })),
+  {
+    name: 'publications delayed',
+    weight: 4,
+    async make(stage, random) {
+      const slot = slotOf(stage, random)
+      stage.hold(slot, 'committed', {
+        upToMs: random.chance(0.3) ? between(random, 500, 2500) : between(random, 50, 500),
+        probability: 0.4,
+      })
+      await pause(between(random, 1000, 3000))
+      stage.hold(slot, 'committed', CALM)
+    },
+  },
+  {
+    // Longer than a lease, which is renewed while Redis can be reached: whoever loses both may be read behind, as
+    // docs/caveats.md says. So all of them go on before anything else is done to Redis.
+    name: 'statements delayed',
+    weight: 2,
+    async make(stage, random) {
+      const slot = slotOf(stage, random)
+      const upToMs = between(random, 200, 3000)
+      for (const point of ['fenced', 'stated'] as const) stage.hold(slot, point, { upToMs, probability: 0.3 })
+      await pause(between(random, 500, 2000))
+      for (const point of ['fenced', 'stated'] as const) stage.hold(slot, point, CALM)
+      await pause(upToMs)
+    },
+  },
+  {
+    name: 'fills delayed',
+    weight: 2,
+    async make(stage, random) {
+      const slot = slotOf(stage, random)
+      stage.hold(slot, 'loaded', { upToMs: between(random, 100, 1500), probability: 0.3 })
+      await pause(between(random, 500, 1500))
+      stage.hold(slot, 'loaded', CALM)
+    },
+  },
+  {
+    name: 'Redis frozen',
+    weight: 2,
+    make: (stage, random) => stage.redis.freeze(between(random, 100, 2000)),
+  },
+  {
+    name: 'Redis paused for clients',
+    weight: 1,
+    async make(stage, random) {
+      const mode = random.pick(['ALL', 'WRITE'])
+      await stage.redis.admin((redis) => redis.call('CLIENT', 'PAUSE', String(between(random, 100, 1500)), mode))
+    },
+  },
+  {
+    name: 'Redis killed, with its data',
+    weight: 2,
+    make: (stage, random) => stage.redis.crash({ empty: false, downMs: between(random, 0, 700) }),
+  },
+  {
+    name: 'Redis killed, empty',
+    weight: 2,
+    forgets: true,
+    make: (stage, random) => stage.redis.crash({ empty: true, downMs: between(random, 0, 500) }),
+  },
+  {
+    name: 'failover to a lagging replica',
+    weight: 2,
+    forgets: true,
+    async make(stage, random) {
+      const [lagMs, downMs] = [between(random, 50, 1500), between(random, 0, 200)]
+      const lines = stage.lines.filter(() => random.chance(0.3))
+      // Some hear of it only when their connection is gone at last.
+      await stage.redis.failover({ lagMs, downMs })
+      for (const line of lines) line.hold()
+      await pause(between(random, 0, 300))
+      for (const line of lines) line.resume()
+    },
+  },
+  {
+    name: 'one process cut off from Redis',
+    weight: 2,
+    async make(stage, random) {
+      const line = stage.lines[slotOf(stage, random)]!
+      line.cut()
+      await pause(between(random, 100, 2500))
+      line.mend()
+    },
+  },
+  {
+    name: 'one process’s line to Redis held',
+    weight: 3,
+    async make(stage, random) {
+      const line = stage.lines[slotOf(stage, random)]!
+      line.hold()
+      await pause(between(random, 100, 3500))
+      line.resume()
+    },
+  },
+  {
+    name: 'replica of Postgres paused',
+    weight: 2,
+    make: async (stage, random) => await stage.pauseReplica?.(between(random, 200, 3000)),
+  },
+]
+
+/** Now and then something takes a little longer, all the time. */
+export const CALM = { upToMs: 40, probability: 0.05 } as const
+
+/** One fault after the other, with a while of peace between them in which things come to rest. */
+export async function makeFaults(
+  stage: Stage,
+  random: Random,
+  options: {
+    readonly faults: readonly Fault[]
+    readonly made: (fault: Fault) => void
+    stopping(): boolean
+  },
+): Promise<void> {
+  const possible = options.faults.filter(({ name }) => stage.pauseReplica || !name.startsWith('replica'))
+  const weighted = possible.map((fault) => [fault.weight, fault] as const)
+  if (weighted.length === 0) return
+  while (!options.stopping()) {
+    await pause(between(random, 100, 1200))
+    if (options.stopping()) return
+    const fault = random.weighted(weighted)
+    await fault.make(stage, random)
+    options.made(fault)
+  }
+}

@@ -1,0 +1,190 @@
+import type { ClassName } from '../models.js'
+
+export interface Patch {
+  /** Below `dist` of prisma-cache. */
+  readonly file: string
+  /** Stands there once. */
+  readonly find: string
+  readonly replace: string
+}
+
+/** A guard of the product, how to take it out of the built files, and where its absence can show. */
+export interface Guard {
+  readonly name: string
+  /** What the product then does. */
+  readonly without: string
+  readonly patches: readonly Patch[]
+  readonly classes: readonly ClassName[]
+  /** Parts of the names of the faults under which it shows. */
+  readonly faults: readonly string[]
+  /** Operations after which its absence is found, at most. */
+  readonly within: number
+  /** Models in which it shows. Left out: all of the classes. */
+  readonly models?: readonly string[]
+}
+
+const DELAYS = ['delayed']
+/** What was read before must still be asked for afterwards. */
+export const FORGETS: readonly string[] = ['empty', 'failover']
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'fence',
+    without: 'a strong write fences nothing',
+    classes: ['strong'],
+    faults: DELAYS,
+    within: 20_000,
+    patches: [
+      {
+        file: 'strategy/write-database-first.js',
+        find: 'export async function fenceBefore(link, writer, plan) {',
+        replace: 'export async function fenceBefore(link, writer, plan) { return',
+      },
+    ],
+  },
+  {
+    name: 'alone',
+    without: 'a writer puts its row though another one was on it',
+    classes: ['strong'],
+    models: ['StrongThrough'],
+    faults: DELAYS,
+    within: 20_000,
+    patches: [
+      {
+        file: 'protocol/commands.generated.js',
+        find: 'local alone = previous ==',
+        replace: 'local alone = true or previous ==',
+      },
+    ],
+  },
+  {
+    name: 'stamp-before-load',
+    without: 'a fill is stamped with versions that were read after its load',
+    classes: ['strong', 'session'],
+    faults: DELAYS,
+    within: 20_000,
+    patches: [
+      {
+        file: 'strategy/keep-answer.js',
+        find: 'const filled = await fill(link, { entry: plan.entry, stamps,',
+        replace: `const { lookup } = await import('../store/lookup.js')
+          const later = await lookup(link, { entry: plan.entry, tags: plan.tags, fences: false })
+          const filled = await fill(link, { entry: plan.entry, stamps: later.stamps ?? stamps,`,
+      },
+    ],
+  },
+  {
+    name: 'quarantine',
+    without: 'a new epoch does not wait for fences that were lost',
+    classes: ['strong'],
+    models: ['StrongThrough'],
+    faults: [...FORGETS, ...DELAYS],
+    within: 200_000,
+    patches: [
+      {
+        file: 'store/epoch.js',
+        find: 'identity}`, quarantineMs]',
+        replace: 'identity}`, 1]',
+      },
+    ],
+  },
+  {
+    name: 'epoch',
+    without: 'a server that took over is believed like the one before',
+    classes: ['strong', 'session'],
+    faults: ['failover'],
+    within: 50_000,
+    patches: [
+      {
+        file: 'store/epoch.js',
+        find: "if (standing !== '' && standing.slice(standing.indexOf('@') + 1) === identity)",
+        replace: "if (standing !== '')",
+      },
+    ],
+  },
+  {
+    name: 'publish-after-commit',
+    without: 'a write is published before its statement',
+    classes: ['strong', 'session'],
+    faults: DELAYS,
+    within: 20_000,
+    patches: [
+      {
+        file: 'strategy/write-database-first.js',
+        find: 'written = await runPlanned(plan, run);',
+        replace: 'await writer.publish(plan.worst, [], session); written = await runPlanned(plan, run);',
+      },
+      {
+        file: 'strategy/write-database-first.js',
+        find: 'await writer.publish(done.after(result), puts, session);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'renewal',
+    without: 'a fence is not renewed while its writer is on its way',
+    classes: ['strong'],
+    faults: DELAYS,
+    within: 100_000,
+    patches: [
+      {
+        file: 'strategy/writer.js',
+        find: 'function renewLater() {',
+        replace: 'function renewLater() { return',
+      },
+    ],
+  },
+  {
+    name: 'owed',
+    without: 'a publication that failed is forgotten',
+    classes: ['session'],
+    faults: ['cut off', 'held', 'frozen'],
+    within: 50_000,
+    patches: [{ file: 'store/unpublished.js', find: 'add(tags) {', replace: 'add(tags) { return' }],
+  },
+  {
+    name: 'markers',
+    without: 'a session does not compare the versions of what it wrote',
+    classes: ['session'],
+    faults: ['failover', 'held', 'delayed'],
+    within: 200_000,
+    patches: [
+      {
+        file: 'strategy/causal-session.js',
+        find: 'isCoveredBy(tags, found) {',
+        replace: 'isCoveredBy(tags, found) { return true',
+      },
+    ],
+  },
+  {
+    name: 'ping',
+    without: 'a copy in the process is served though nobody knows whether pushes still come',
+    classes: ['session', 'eventual'],
+    models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
+    faults: ['held'],
+    within: 100_000,
+    patches: [
+      {
+        file: 'store/near/push.js',
+        find: 'isSure: () => now() - backSentAt < TRUST_MS',
+        replace: 'isSure: () => true',
+      },
+    ],
+  },
+  {
+    name: 'horizon',
+    without: 'a session that saw something elsewhere is served older copies',
+    classes: ['session'],
+    models: ['SessionNear', 'SessionNearInvalidate'],
+    faults: ['held', 'delayed'],
+    within: 100_000,
+    patches: [
+      {
+        file: 'strategy/near-horizon.js',
+        find: 'isOpen(session, models, consistency) {',
+        replace: 'isOpen(session, models, consistency) { return true',
+      },
+    ],
+  },
+]

@@ -1,0 +1,114 @@
+import { createRandom, type Random } from '../../random.js'
+import type { Changes, Key, Operation } from '../model/operations.js'
+import { drawFault, type Fault, type Mode } from './faults.js'
+
+/** Everything of a run that is drawn from its seed. What remains is when the machine does what. */
+export interface Plan {
+  readonly seed: number
+  readonly mode: Mode
+  readonly families: number
+  readonly acceptors: number
+  readonly workers: number
+  /** Writes that one acceptor has under way. */
+  readonly inFlight: number
+  readonly wide: boolean
+  /** Workers write over a Prisma client; else over Postgres' own driver. */
+  readonly prismaWorkers: boolean
+  readonly appendFsync: 'always' | 'everysec'
+  /** What is pending in the end goes by itself, not by `$cache.flush`. */
+  readonly drainsAlone: boolean
+  /** How long a process may take to come to its point. */
+  readonly reachedWithinMs: number
+  readonly rounds: readonly Round[]
+}
+
+export interface Round {
+  readonly fault: Fault
+  /** At least; more follow until the fault strikes. */
+  readonly writes: number
+}
+
+export function makePlan(seed: number, mode: Mode | undefined): Plan {
+  const random = createRandom(seed)
+  const drawn = mode ?? drawMode(random)
+  const appendFsync = drawn === 'power' || random.chance(0.15) ? 'everysec' : 'always'
+  const wide = drawn === 'points' && random.chance(0.04)
+  const rounds = wide ? 2 : drawn === 'points' ? 8 : 4
+  return {
+    seed,
+    mode: drawn,
+    families: 6 + random.below(7),
+    acceptors: 2,
+    workers: 2,
+    inFlight: 2 + random.below(4),
+    wide,
+    prismaWorkers: random.chance(0.25),
+    appendFsync,
+    reachedWithinMs: 8000,
+    drainsAlone: random.chance(0.5),
+    rounds: Array.from({ length: rounds }, () => ({
+      fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),
+      writes: 8 + random.below(16),
+    })),
+  }
+}
+
+function drawMode(random: Random): Mode {
+  return random.weighted<Mode>([
+    [76, 'points'],
+    [8, 'random'],
+    [5, 'redis'],
+    [4, 'power'],
+    [5, 'stall'],
+    [2, 'postgres'],
+  ])
+}
+
+/** What the writer believes of the two rows of a family; undefined while nobody knows. */
+export type Belief = readonly [boolean | undefined, boolean | undefined]
+
+/**
+ * Mostly what can be accepted. What Postgres itself must answer is drawn on purpose now and then; where another writer
+ * changes the family meanwhile, it comes of itself. `alone`: to be sent while nothing else is under way on the family. A
+ * changed key is: the row that it leads to is written past the queue without a fence of its own.
+ */
+export function drawOperation(
+  random: Random,
+  number: number,
+  digit: number,
+  belief: Belief,
+  idle: boolean,
+): { readonly operation: Operation; readonly alone: boolean } {
+  const key: Key = digit > 0 && random.chance(0.15) ? 1 : 0
+  const base = { number, key, digit }
+  const exists = belief[key]
+  const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
+  const update = (): Operation => ({ kind: 'update', ...base, changes: drawChanges(random) })
+  const together = (operation: Operation) => ({ operation, alone: false })
+  if (exists === undefined) return together(upsert())
+  if (random.chance(0.03)) {
+    if (!exists) return together(update())
+    if (idle && random.chance(0.7)) return { operation: { kind: 'move', ...base }, alone: true }
+    return together({ kind: 'create', ...base })
+  }
+  if (!exists) return together(random.chance(0.8) ? { kind: 'create', ...base } : upsert())
+  return together(
+    random.weighted<() => Operation>([
+      [64, update],
+      [20, upsert],
+      [16, () => ({ kind: 'delete', ...base })],
+    ])(),
+  )
+}
+
+/** Sums alone, values alone, and both: they take different ways through a window. */
+function drawChanges(random: Random): Changes {
+  if (random.chance(0.4)) return random.chance(0.5) ? { add: true } : { add: true, count: true }
+  const changes: Changes = {
+    ...(random.chance(0.6) ? { push: true } : {}),
+    ...(random.chance(0.4) ? { add: true } : {}),
+    ...(random.chance(0.2) ? { count: true } : {}),
+    ...(random.chance(0.4) ? { last: true } : {}),
+  }
+  return Object.keys(changes).length > 0 ? changes : { note: true }
+}
