@@ -46,7 +46,8 @@ it(
     expect(sound.struck.map(({ struck }) => struck)).toEqual([true, true])
     // Some are under way when their process dies, and nobody knows of them.
     expect(sound.writes.acknowledged).toBeGreaterThan(10)
-    expect(planted.faults.map(({ kind }) => kind)).toContain('lost')
+    // A batch that is dropped too early is lost; where a later change of its rows carries all of it, they are left in Redis.
+    expect(planted.faults.map(({ kind }) => kind).filter((kind) => kind === 'lost' || kind === 'left')).not.toEqual([])
   },
   TIMEOUT_MS,
 )
