@@ -78,9 +78,8 @@ test('workers that come and go under load: each increment is applied once, and e
   const clients = [extend(bench, { policies }).prisma, extend(bench, { policies }).prisma]
   const rows = Array.from({ length: 12 }, (_, i) => `r${i}`)
   await plain.counter.createMany({ data: rows.map((id) => ({ id })) })
-  let loading = true
   const changing = (async () => {
-    while (loading) {
+    for (let replaced = 0; replaced < 4; replaced++) {
       const [oldest] = fleet.splice(0, 1)
       fleet.push(await start())
       await oldest!.close({ deadlineMs: 5000 })
@@ -88,18 +87,17 @@ test('workers that come and go under load: each increment is applied once, and e
   })()
   await Promise.all(
     clients.map(async (prisma, c) => {
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < 40; i++) {
         const id = rows[(i * 7 + c) % rows.length]!
         await prisma.counter.update({ where: { id }, data: { hits: { increment: 1 } } })
         if (i % 20 === 0) await prisma.counter.create({ data: { id: `made ${c} ${i}` } })
       }
     }),
   )
-  loading = false
   await changing
   await clients[0]!.$cache.flush()
   const sum = await plain.counter.aggregate({ _sum: { hits: true }, _count: true })
-  expect(sum).toEqual({ _sum: { hits: 200 }, _count: rows.length + 10 })
+  expect(sum).toEqual({ _sum: { hits: 80 }, _count: rows.length + 4 })
   for (const worker of fleet) await worker.close()
   await bench.close()
 }, 60_000)
@@ -133,15 +131,15 @@ test('Postgres down under load: writes of rows that are known go on, and all of 
     prisma.counter.update({ where: { id: rows[n % rows.length]! }, data: { hits: { increment: 1 } } })
   for (let n = 0; n < 50; n++) await increment(n)
   await server.kill('KILL')
-  for (let n = 50; n < 250; n++) await increment(n)
+  for (let n = 50; n < 150; n++) await increment(n)
   await failed
   expect((await prisma.$cache.pending('Counter')).Counter!.count).toBe(rows.length)
-  expect(await prisma.counter.findUnique({ where: { id: 'r0' } })).toMatchObject({ hits: 25 })
+  expect(await prisma.counter.findUnique({ where: { id: 'r0' } })).toMatchObject({ hits: 15 })
   await server.restart()
-  for (let n = 250; n < 300; n++) await increment(n)
+  for (let n = 150; n < 200; n++) await increment(n)
   await prisma.$cache.flush()
   const found = await bench.plain().counter.findMany({ orderBy: { id: 'asc' } })
-  expect(found.map(({ hits }) => hits)).toEqual(rows.map(() => 30))
+  expect(found.map(({ hits }) => hits)).toEqual(rows.map(() => 20))
   await worker.close()
   await bench.close()
   await server.stop()
