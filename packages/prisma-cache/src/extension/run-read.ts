@@ -12,6 +12,7 @@ import type { Row } from '../protocol/row-codec.js'
 import type { FromReplica, PendingAnswer, ReadRequest } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
+import { overlayPending } from './overlay-pending.js'
 import { termsOf } from './terms-of.js'
 
 /** One row by its key, planned already; nothing in its arguments asks for more. */
@@ -89,7 +90,7 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   if (!pending && waits) await flushOwn(engine, pendingModelsOf(plan.models), operation)
   const terms = termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args })
   const replica = engine.replicas && fromReplica(engine, route, { ...operation, args }, { plan, consistency, terms })
-  return await engine.reads.read({
+  const answer = await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
@@ -100,6 +101,8 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
+  const overlaid = !pending && consistency === 'eventual' && policy.strategy === 'writeBehind'
+  return overlaid ? await overlayPending(engine, model, operation, answer) : answer
 }
 
 function fromReplica(

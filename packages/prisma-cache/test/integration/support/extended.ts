@@ -37,6 +37,7 @@ const EVENTS: readonly EventName[] = [
   'accept',
   'direct',
   'stock',
+  'overlay',
   'flush',
   'reject',
   'lost',
