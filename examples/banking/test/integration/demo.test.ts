@@ -56,7 +56,7 @@ test('every check of the demo holds, also when the flush worker is killed', asyn
 test.each([[['--frobnicate']], [['--seconds', '0']], [['--clients', 'many']], [['--replica-delay', '2s']]])(
   'bad input is an error with exit 2: %j',
   async (flags) => {
-    const { code, out, errors } = await demo(...flags)
+    const { code, errors } = await demo(...flags)
     expect(code).toBe(2)
     expect(errors).toMatch(/^.*(frobnicate|--seconds|--clients|unset DATABASE_URL).*\n\nUsage: pnpm demo/)
   },
