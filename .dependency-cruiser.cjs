@@ -13,15 +13,19 @@ const LAYERS = {
     diagnostics: [],
   },
   'packages/prisma-cache/src': {
-    extension: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
+    extension: ['strategy', 'planner', 'replica', 'store', 'queue', 'protocol', ...LEAVES],
+    // Web frameworks carry sessions; what they need of a client is its face.
+    http: ['extension', ...LEAVES],
     worker: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     cdc: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     cli: ['worker', 'strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     metrics: LEAVES,
-    strategy: ['planner', 'store', 'queue', 'protocol', ...LEAVES],
+    strategy: ['planner', 'replica', 'store', 'queue', 'protocol', ...LEAVES],
     // The protocol's words (tags, keys, rows, stamps) are spoken everywhere; its commands only by store and queue.
     planner: ['protocol', ...LEAVES],
     store: ['protocol', ...LEAVES],
+    // Servers of Postgres, and how far each of them is.
+    replica: ['protocol', ...LEAVES],
     queue: ['protocol', ...LEAVES],
     protocol: LEAVES,
     events: LEAVES,

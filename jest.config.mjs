@@ -16,7 +16,7 @@ const shared = {
     '^@prisma-cache/policy-dsl/generator$': '<rootDir>/packages/policy-dsl/src/generator/main.ts',
     '^@prisma-cache/servers$': '<rootDir>/tools/servers/src/index.ts',
     '^prisma-cache$': '<rootDir>/packages/prisma-cache/src/index.ts',
-    '^prisma-cache/(worker|cdc|metrics|testing)$': '<rootDir>/packages/prisma-cache/src/$1/index.ts',
+    '^prisma-cache/(http|worker|cdc|metrics|testing)$': '<rootDir>/packages/prisma-cache/src/$1/index.ts',
     // Dependencies have the .js file that they name; our sources have a .ts file instead.
     '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts'],
   },

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { checkDatabaseUrl } from './postgres/check-database-url.js'
-import { type PostgresOptions, startPostgres } from './postgres/start-postgres.js'
+import { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/start-postgres.js'
 import { checkRedisUrl } from './redis/check-redis-url.js'
 import { type RedisOptions, startRedis } from './redis/start-redis.js'
 
@@ -20,6 +20,8 @@ export interface Servers {
   readonly redisUrl: string
   /** One line a server: what it is, and where it came from. Passwords are masked. */
   readonly describe: readonly string[]
+  /** The Postgres that was started here, for replicas of it; undefined: the environment named one. */
+  readonly postgres: PostgresServer | undefined
   /** Ends what was started here. Servers named by the environment stay as they are. */
   stop(): Promise<void>
 }
@@ -39,6 +41,7 @@ export async function acquireServers(options: AcquireOptions = {}): Promise<Serv
     return {
       databaseUrl: postgres.value.url,
       redisUrl: redis.value.url,
+      postgres: postgres.value.server,
       describe: acquired.map(({ line }) => line),
       stop: () => stopAll(acquired),
     }
@@ -47,12 +50,17 @@ export async function acquireServers(options: AcquireOptions = {}): Promise<Serv
   throw firstReason(attempts)
 }
 
-async function acquirePostgres({ postgres, dataDir }: AcquireOptions): Promise<Acquired> {
+async function acquirePostgres(
+  options: AcquireOptions,
+): Promise<Acquired & { readonly server: PostgresServer | undefined }> {
+  const { postgres, dataDir } = options
   const given = process.env.DATABASE_URL
-  if (given) return { url: given, line: await checkDatabaseUrl(given, 'DATABASE_URL'), stop: async () => {} }
+  if (given)
+    return { server: undefined, url: given, line: await checkDatabaseUrl(given, 'DATABASE_URL'), stop: async () => {} }
   const server = await startPostgres({ ...postgres, dataDir: below(dataDir, 'postgres') })
   const { version, source } = server.binaries
   return {
+    server,
     url: server.url,
     line: `Postgres ${version} on port ${server.port} (${source})${keptIn(dataDir, server.dataDir)}`,
     stop: () => server.stop(),

@@ -7,6 +7,7 @@ export { type CreateDatabaseOptions, createDatabase, databaseUrl, dropDatabase }
 export { findPostgres } from './postgres/find-postgres.js'
 export type { PostgresBinaries } from './postgres/postgres-binaries.js'
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/start-postgres.js'
+export { type PostgresReplica, type ReplicaOptions, startReplica } from './postgres/start-replica.js'
 export type { Signal } from './process/spawn-tied.js'
 export { ensureRedisBinary } from './redis/ensure-redis-binary.js'
 export type { RedisBinary } from './redis/redis-binary.js'

@@ -1,14 +1,19 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { logIn } from '../bank/log-in.js'
 import { NoSuchCustomer, NotYourSession, serveCall } from '../bank/serve-call.js'
 import type { BankClient } from '../db/bank-client.js'
 import type { Database } from '../db/database.js'
 import { BadCall, parseCall } from './parse-call.js'
+import { sessionPage } from './session-page.js'
 import { HEADER } from './wire.js'
 
-/** `POST /customers/:id/sessions` logs in; `POST /customers/:id/:call` is a call of the bank. */
+/**
+ * `POST /customers/:id/sessions` logs in; `POST /customers/:id/:call` is a call of the bank; `GET /sessions/:id` is a page
+ * for people. What a client has written it sees in its next call, on whatever process answers: no handler knows how.
+ */
 export function createServer(database: Database, client: BankClient): FastifyInstance {
   const server = Fastify({ logger: false })
+  if (database.http) server.register(database.http)
   server.setReplySerializer((payload) => JSON.stringify(payload, bigintAsText))
   server.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error)
@@ -18,35 +23,29 @@ export function createServer(database: Database, client: BankClient): FastifyIns
 
   type Route = { Params: { id: string; call: string }; Body: Record<string, unknown> | null }
 
-  server.post<Route>('/customers/:id/sessions', async (request, reply) => {
+  server.post<Route>('/customers/:id/sessions', async (request) => {
     const { customerId } = parseCall('profile', request.params.id, {})
-    return inCausalSession(database, request, reply, async () => {
-      const session = await logIn(client, customerId, request.headers['user-agent'])
-      return { sessionId: session.id }
-    })
+    const session = await logIn(client, customerId, request.headers['user-agent'])
+    return { sessionId: session.id }
   })
 
-  server.post<Route>('/customers/:id/:call', async (request, reply) => {
+  server.post<Route>('/customers/:id/:call', async (request) => {
     const call = parseCall(request.params.call, request.params.id, request.body ?? {})
     const sessionId = header(request, HEADER.session)
     const callId = header(request, HEADER.call)
     if (!sessionId) throw new BadCall(`header ${HEADER.session} is missing`)
     if (!callId || !UUID.test(callId)) throw new BadCall(`header ${HEADER.call} is a UUID of the caller's making`)
-    return inCausalSession(database, request, reply, () => serveCall(client, call, { sessionId, callId }))
+    return serveCall(client, call, { sessionId, callId })
+  })
+
+  server.get<{ Params: { id: string } }>('/sessions/:id', async (request, reply) => {
+    reply.type('text/html; charset=utf-8')
+    const { id } = request.params
+    const session = await client.session.findUnique({ where: { id } })
+    return sessionPage(session, (await database.cache?.status(id)) ?? 'clean')
   })
 
   return server
-}
-
-async function inCausalSession<T>(
-  database: Database,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  work: () => Promise<T>,
-): Promise<T> {
-  const { result, token } = await database.causally(header(request, HEADER.token), work)
-  if (token !== undefined) reply.header(HEADER.token, token)
-  return result
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

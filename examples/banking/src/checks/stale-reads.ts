@@ -1,4 +1,5 @@
 import { type Mark, type Question, questionKey } from '../bank/mark.js'
+import type { Source } from '../db/database.js'
 import type { ProberReads } from '../prober/methods.js'
 import { shows } from '../prober/progress.js'
 import type { ComparedReading } from '../prober/read-question.js'
@@ -37,7 +38,7 @@ export function createStaleReads(books: Books, processes: readonly Remote<Prober
       const floor = books.markOf(question)
       questions.set(questionKey(question), question)
       const reading = await reader(samples++).call('compare', question)
-      if (reading.hit) hits++
+      if (isHit(reading.source)) hits++
       const verdict = judge(reading, floor)
       verdicts[verdict]++
       if (verdict === 'stale') {
@@ -59,7 +60,7 @@ export function createStaleReads(books: Books, processes: readonly Remote<Prober
       for (const question of questions.values()) {
         for (const process of processes) {
           const reading = await process.call('compare', question)
-          if (reading.hit) hitsAtRest++
+          if (isHit(reading.source)) hitsAtRest++
           if (reading.equalsAfter) equal++
           else different.push(questionKey(question))
         }
@@ -98,3 +99,5 @@ export function judge(reading: ComparedReading, floor: Mark | undefined): Verdic
   const behind = (progress.latest ?? -1) < (before.latest ?? -1)
   return behind && STRONG.has(question.model) ? 'stale' : 'between'
 }
+
+const isHit = (source: Source): boolean => source === 'redis' || source === 'near' || source === 'pending'

@@ -15,19 +15,22 @@ export interface DemoFlags {
   readonly serve: boolean
   /** Kill the flush worker with SIGKILL in the middle of the policies run and start it again. */
   readonly killWorker: boolean
+  /** Adds a streaming replica that replays everything so late (`2s`); undefined: there is none. */
+  readonly replicaDelay: string | undefined
   readonly help: boolean
 }
 
 export const USAGE = `Usage: pnpm demo [options]
 
-  --seconds <n>     measured seconds of each run (default 8)
-  --clients <n>     clients that call at once (default 8)
-  --seed <n>        seed of the workload (default 1)
-  --customers <n>   customers of the bank, at least 10 (default 10000)
-  --think <ms>      pause of a client between two calls, on average (default 0)
-  --kill-worker     kill -9 the flush worker during the policies run, then start it again
-  --serve           leave API and worker running after the report
-  --help            print this`
+  --seconds <n>        measured seconds of each run (default 8)
+  --clients <n>        clients that call at once (default 8)
+  --seed <n>           seed of the workload (default 1)
+  --customers <n>      customers of the bank, at least 10 (default 10000)
+  --think <ms>         pause of a client between two calls, on average (default 0)
+  --kill-worker        kill -9 the flush worker during the policies run, then start it again
+  --replica-delay <t>  a streaming replica that is so late, such as 2s or 250ms
+  --serve              leave API and worker running after the report
+  --help               print this`
 
 const OPTIONS = {
   seconds: { type: 'string' },
@@ -35,6 +38,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   customers: { type: 'string' },
   think: { type: 'string' },
+  'replica-delay': { type: 'string' },
   serve: { type: 'boolean' },
   'kill-worker': { type: 'boolean' },
   help: { type: 'boolean' },
@@ -51,6 +55,7 @@ export function parseFlags(argv: readonly string[]): DemoFlags {
     think: bounded('think', values.think, { fallback: 0, min: 0, max: 60_000, whole: false }),
     serve: values.serve ?? false,
     killWorker: values['kill-worker'] ?? false,
+    replicaDelay: delay(values['replica-delay']),
     help: values.help ?? false,
   }
 }
@@ -63,6 +68,11 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
+}
+
+function delay(text: string | undefined): string | undefined {
+  if (text === undefined || /^\d{1,6}(ms|s)$/.test(text)) return text
+  throw new UsageError(`--replica-delay takes a time such as 2s or 250ms, got "${text}"`)
 }
 
 interface Bounds {

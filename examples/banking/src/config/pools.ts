@@ -6,3 +6,5 @@ export const API_POOL = 10
 export const WORKER_POOL = 4
 /** Reads of the primary that only compare; they are no part of either run's figures. */
 export const PRIMARY_POOL = 2
+/** Of each process, to the replica of `--replica-delay`. */
+export const REPLICA_POOL = 5

@@ -1,4 +1,6 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import { prismaCache } from 'prisma-cache'
+import { REPLICA_POOL } from '../config/pools.js'
 import { policies } from '../generated/cache/index.js'
 import { type ClientOptions, createPlainClient } from './plain-client.js'
 
@@ -6,6 +8,8 @@ export interface CachedClientOptions extends ClientOptions {
   readonly redisUrl: string
   /** First part of every key in Redis. */
   readonly namespace: string
+  /** A streaming replica of the database. */
+  readonly replicaUrl?: string
 }
 
 /**
@@ -15,7 +19,12 @@ export interface CachedClientOptions extends ClientOptions {
 export const LEASE_MS = 5_000
 
 /** The plain client and one call more. */
-export const createCachedClient = ({ redisUrl, namespace, ...plain }: CachedClientOptions) =>
-  createPlainClient(plain).$extends(prismaCache({ policies, redis: redisUrl, namespace, lease: LEASE_MS }))
+export const createCachedClient = ({ redisUrl, namespace, replicaUrl, ...plain }: CachedClientOptions) => {
+  const replica = replicaUrl && new PrismaPg({ connectionString: replicaUrl, max: REPLICA_POOL })
+  const replicas = replica ? [replica] : []
+  return createPlainClient(plain).$extends(
+    prismaCache({ policies, redis: redisUrl, namespace, lease: LEASE_MS, replicas }),
+  )
+}
 
 export type CachedClient = ReturnType<typeof createCachedClient>

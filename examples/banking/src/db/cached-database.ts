@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { FastifyPluginCallback } from 'fastify'
+import { sessionPlugin } from 'prisma-cache/http'
 import { createMetrics } from 'prisma-cache/metrics'
 import type { BankClient } from './bank-client.js'
 import { type CachedClient, type CachedClientOptions, createCachedClient } from './cached-client.js'
-import type { CacheControl, Database } from './database.js'
+import type { CacheControl, Database, Source } from './database.js'
 
 export function openCachedDatabase(options: CachedClientOptions): Database {
   const client = createCachedClient(options)
@@ -17,6 +19,7 @@ export function openCachedDatabase(options: CachedClientOptions): Database {
       }
       return token === undefined ? session(inSession) : session.resume(token, inSession)
     },
+    http: sessionPlugin(client) as unknown as FastifyPluginCallback,
     cache: cacheControl(client),
     close: () => client.$disconnect(),
   }
@@ -25,11 +28,15 @@ export function openCachedDatabase(options: CachedClientOptions): Database {
 function cacheControl({ $cache }: CachedClient): CacheControl {
   const hits: Record<string, number> = {}
   // Events are emitted in the async scope of the read that they are about.
-  const probe = new AsyncLocalStorage<{ hits: number }>()
-  $cache.on('hit', ({ model }) => {
-    const counted = probe.getStore()
-    if (counted) counted.hits++
+  const probe = new AsyncLocalStorage<{ source: Source }>()
+  $cache.on('hit', ({ model, source }) => {
+    const observed = probe.getStore()
+    if (observed) observed.source = source
     else hits[model] = (hits[model] ?? 0) + 1
+  })
+  $cache.on('route', (route) => {
+    const observed = probe.getStore()
+    if (observed) observed.source = route.source === 'replica' ? 'replica' : `primary (${route.reason})`
   })
   const metrics = createMetrics($cache)
   return {
@@ -38,9 +45,10 @@ function cacheControl({ $cache }: CachedClient): CacheControl {
     pending: async () =>
       Object.fromEntries(Object.entries(await $cache.pending()).map(([model, { count }]) => [model, count])),
     hits: () => ({ ...hits }),
-    countHits: (work) => {
-      const counted = { hits: 0 }
-      return probe.run(counted, async () => ({ result: await work(), hits: counted.hits }))
+    observe: (work) => {
+      const observed: { source: Source } = { source: 'primary' }
+      return probe.run(observed, async () => ({ result: await work(), source: observed.source }))
     },
+    status: (id) => $cache.status('Session', { id }),
   }
 }

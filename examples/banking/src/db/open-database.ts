@@ -6,7 +6,7 @@ import type { StatementCounter } from './statement-counter.js'
 /** Where the data is and, for the run with policies, where the cache is. */
 export interface Place {
   readonly databaseUrl: string
-  readonly cache?: { readonly redisUrl: string; readonly namespace: string }
+  readonly cache?: { readonly redisUrl: string; readonly namespace: string; readonly replicaUrl?: string }
 }
 
 export interface OpenOptions extends Place {

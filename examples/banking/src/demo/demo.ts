@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { acquireServers } from '@prisma-cache/servers'
+import { acquireServers, databaseUrl } from '@prisma-cache/servers'
 import type { DemoFlags } from '../config/flags.js'
 import { METRICS_PATH, QUEUES_PATH } from '../dashboard/mount-dashboard.js'
 import type { Place } from '../db/open-database.js'
@@ -10,6 +10,7 @@ import { renderTable } from '../report/table.js'
 import { beginNamespace } from './begin-namespace.js'
 import type { Closing } from './closing.js'
 import { makeDatabases } from './databases.js'
+import { delayedReplica } from './delayed-replica.js'
 import { forgetNamespace } from './forget-namespace.js'
 import { inMemory } from './in-memory.js'
 import { type RunResult, runOnce } from './run.js'
@@ -20,9 +21,16 @@ const say = (line: string) => console.log(line)
 /** The whole demo; resolves with whether every check of both runs held. */
 export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean> {
   const began = performance.now()
-  const { started: servers, where } = await inMemory(() => acquireServers({ postgres: { durable: true }, log: say }))
-  closing.add(() => servers.stop())
+  const { started, where } = await inMemory(async () => {
+    const servers = await acquireServers({ postgres: { durable: true }, log: say })
+    closing.add(() => servers.stop())
+    const replica = await delayedReplica(servers.postgres, flags.replicaDelay)
+    if (replica) closing.add(() => replica.stop())
+    return { servers, replica }
+  })
+  const { servers, replica } = started
   for (const line of servers.describe) say(`Servers   ${line}`)
+  if (replica) say(`Servers   a replica on port ${replica.port}, which replays everything ${flags.replicaDelay} late`)
   if (!process.env.DATABASE_URL || !process.env.REDIS_URL) {
     say(`Files     of a server started here: ${where}, every commit and every accepted write forced to them`)
   }
@@ -37,7 +45,9 @@ export async function demo(flags: DemoFlags, closing: Closing): Promise<boolean>
 
   const plain = await inStack('plain client', { databaseUrl: databases.plain }, flags, closing)
   await plain.stack.stop()
-  const place: Place = { databaseUrl: databases.policies, cache }
+  const replicaUrl = replica && databaseUrl(replica.url, new URL(databases.policies).pathname.slice(1))
+  const place: Place = { databaseUrl: databases.policies, cache: { ...cache, ...(replicaUrl ? { replicaUrl } : {}) } }
+  await replica?.caughtUp()
   await quarantined.over()
   const policies = await inStack('policies', place, flags, closing)
 

@@ -11,6 +11,7 @@ describe('the flags of the demo', () => {
       think: 0,
       serve: false,
       killWorker: false,
+      replicaDelay: undefined,
       help: false,
     })
   })
@@ -32,6 +33,7 @@ describe('the flags of the demo', () => {
     [['--clients', '1e3'], '--clients takes a whole number, got "1e3"'],
     [['--clients', '0'], '--clients takes 1 to 256, got 0'],
     [['--seed', '4294967296'], '--seed takes 0 to 4294967295, got 4294967296'],
+    [['--replica-delay', 'soon'], '--replica-delay takes a time such as 2s or 250ms, got "soon"'],
     [['--customers', '9'], '--customers takes 10 to 1000000, got 9'],
   ])('refuses %j', (argv, message) => {
     expect(() => parseFlags(argv)).toThrow(UsageError)

@@ -1,14 +1,17 @@
+import type { FastifyPluginCallback } from 'fastify'
+import { sessionPlugin } from 'prisma-cache/http'
 import { createServer } from '../../src/api/server.js'
+import type { RowStatus } from '../../src/api/session-page.js'
 import { HEADER } from '../../src/api/wire.js'
 import type { BankClient } from '../../src/db/bank-client.js'
-import type { Database } from '../../src/db/database.js'
+import type { CacheControl, Database } from '../../src/db/database.js'
 
 const CALL_ID = '0197f9c4-2cd9-738c-b429-568def8d2b6d'
 
 /** A bank with one session, of customer 1, and with customers 1 and 3. */
 const client = {
   session: {
-    findUnique: async () => ({ id: 's', customerId: 1 }),
+    findUnique: async () => ({ id: 's', customerId: 1, hits: 4 }),
     update: async () => ({ id: 's', customerId: 1, hits: 4 }),
     create: async () => ({ id: 's' }),
   },
@@ -20,16 +23,26 @@ const client = {
   auditLog: { create: async () => ({ id: 5n }) },
 } as unknown as BankClient
 
-const tokens: (string | undefined)[] = []
-const database: Database = {
-  client,
-  async causally(token, work) {
+const tokens: string[] = []
+const bearer = { token: () => 'next', isEmpty: () => false }
+/** Sessions as `$cache` has them. */
+const session = Object.assign(<R>(fn: (session: typeof bearer) => R) => fn(bearer), {
+  resume<R>(token: string, fn: (session: typeof bearer) => R) {
     tokens.push(token)
     if (token === 'forged') throw Object.assign(new Error('PC1201: not ours'), { code: 'PC1201' })
-    return { result: await work(), token: 'next' }
+    return fn(bearer)
+  },
+})
+let status: RowStatus = 'pending'
+const database = {
+  client,
+  http: sessionPlugin({ $cache: { session } }) as unknown as FastifyPluginCallback,
+  cache: { status: async () => status } as unknown as CacheControl,
+  causally: async () => {
+    throw new Error('no request calls this')
   },
   close: async () => {},
-}
+} as Database
 const server = createServer(database, client)
 
 let base: string
@@ -63,6 +76,20 @@ test('a call answers with what it wrote, and runs as the bearer of the token', a
       { question: { model: 'AuditLog', id: 1 }, value: 5 },
     ],
   })
+})
+
+test.each([
+  ['pending', 'Saved, being recorded.', true],
+  ['clean', 'Recorded.', false],
+  ['rejected', 'Could not be recorded.', false],
+] as const)('the page of a session that is %s says so', async (standing, told, again) => {
+  status = standing
+  const answer = await fetch(`${base}/sessions/s`)
+  const text = await answer.text()
+  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(text).toContain('after 4 calls')
+  expect(text).toContain(told)
+  expect(text.includes('http-equiv="refresh"')).toBe(again)
 })
 
 test.each([

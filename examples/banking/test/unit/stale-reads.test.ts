@@ -11,7 +11,7 @@ function reading(model: Question['model'], before: Progress, cached: Progress, a
     before,
     progress: cached,
     after,
-    hit: true,
+    source: 'redis',
     equalsBefore: false,
     equalsAfter: false,
   }

@@ -119,7 +119,7 @@ test('a mistake keeps its place behind whatever stands in comments before it', (
       const place = { line: before.length + 1, column: indent.length + 12, length: 4, code: 'PC2103' }
       expect(diagnostics.slice(-1)).toEqual([expect.objectContaining(place)])
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   )
 })
 
@@ -151,10 +151,11 @@ test.each([
   ['commas', ','.repeat(20_000)],
   ['lines', '\n/// @cache.x('.repeat(10_000)],
 ])('a comment of very many %s ends soon', (_, text) => {
-  const begin = performance.now()
+  const before = process.cpuUsage()
   compileSchema({ files: [{ path: 'a.prisma', text: `/// @cache.none(a: ${text}\n)\nmodel A {\n` }], dmmf })
-  // Generous: work that grows with the square of the length takes minutes here.
-  expect(performance.now() - begin).toBeLessThan(3_000)
+  const { user, system } = process.cpuUsage(before)
+  // Of the processor, whatever else the machine does: work that grows with the square of the length takes minutes here.
+  expect((user + system) / 1_000).toBeLessThan(3_000)
 })
 
 const name = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,8}$/).map((text) => ({ text }))

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'PC1102' // Redis cannot keep the durability that a policy promises
   | 'PC1103' // Redis may evict what must be kept
   | 'PC1201' // session token is not valid
+  | 'PC1202' // session token is too old
   | 'PC1301' // a write-behind write could not be accepted
   | 'PC1302' // a flush did not finish in time
   | 'PC1303' // flushed writes were rejected by the database

@@ -15,11 +15,31 @@ export type BypassReason =
   | 'raw'
   | 'mixed-consistency'
   | 'pending-unreachable'
+  | 'after-write'
 
 export interface ModelEvent {
   readonly model: string
   readonly operation: string
 }
+
+/** Why the primary was asked though there are replicas. */
+export type PrimaryReason =
+  /** `strong`, or it depends on a model that is. */
+  | 'strong'
+  /** `@cache.scope`: who may see a row is decided by the primary's client. */
+  | 'scoped'
+  /** The route says so: `primary`, `primaryAfterWrite`, `sticky`. */
+  | 'route'
+  | 'own-write'
+  | 'sticky'
+  /** No replica is up. */
+  | 'no-replica'
+  /** None has replayed what it must have, not within the wait either. */
+  | 'behind'
+  /** The one that was asked turned out to be behind, older than the ttl, or gone. */
+  | 'refused'
+  /** Where the primary is could not be told. */
+  | 'unknown-position'
 
 export interface LearnedRate {
   readonly changesPerHour: number
@@ -55,7 +75,29 @@ export interface Events {
   refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun' | 'omitted-field'
+    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun' | 'omitted-field' | 'replica-behind'
+  }
+  /**
+   * Where replicas are used: who answers a load. Positions are written `timeline:high/low`; `need`: what was asked for,
+   * `position`: what the replica had replayed before it was asked, on the same connection.
+   */
+  route: ModelEvent &
+    (
+      | { readonly source: 'primary'; readonly reason: PrimaryReason; readonly need?: string; readonly ms: number }
+      | {
+          readonly source: 'replica'
+          readonly replica: string
+          readonly position: string
+          readonly need: string
+          readonly ms: number
+        }
+    )
+  /** `refused`: it answers, and must not be asked: it was promoted, or belongs to another database. */
+  replica: {
+    readonly replica: string
+    readonly state: 'up' | 'down' | 'refused'
+    readonly reason?: 'no-answer' | 'not-a-standby' | 'another-database' | 'isolation'
+    readonly cause?: unknown
   }
   conflict: ModelEvent & { readonly key: string }
   publish: { readonly model: string; readonly tags: number; readonly put: boolean }

@@ -12,6 +12,8 @@ export type ModelName<P extends PolicySet> = keyof P['models'] & string
 export interface Session {
   /** What this session must not read behind, as an opaque text for a header or a cookie. */
   token(): string
+  /** Has it written nothing yet, nor been resumed from one that has? Its token says nothing then. */
+  isEmpty(): boolean
 }
 
 export interface SessionFunction {
@@ -19,7 +21,8 @@ export interface SessionFunction {
   <R>(fn: (session: Session) => R): R
   /**
    * Goes on with a session that began elsewhere, maybe in another process.
-   * @throws PrismaCacheError PC1201 for a token that is cut, foreign, forged or of another version
+   * @throws PrismaCacheError PC1201 for a token that is cut, foreign, forged or of another version; PC1202 for one that
+   * is older than `tokenLife`
    */
   resume<R>(token: string, fn: (session: Session) => R): R
 }

@@ -17,6 +17,7 @@ import { createReadThrough } from '../strategy/read-through.js'
 import type { CacheFace } from './cache-face.js'
 import { CAUGHT_UP } from './caught-up.js'
 import { createFace, createScopes } from './create-face.js'
+import { createReplicaSide } from './create-replica-side.js'
 import type { Engine } from './operation-context.js'
 import type { CheckedOptions, PrismaCacheOptions } from './options.js'
 import { createQueueRoad } from './queue-road.js'
@@ -44,6 +45,10 @@ export function createEngine<P extends PolicySet>(
   const keys = createKeys(checked.namespace)
   const connection = createConnection(options.redis, checked.commandTimeoutMs)
   let near: Near | undefined
+  const replicas =
+    checked.replicas.length > 0
+      ? createReplicaSide({ events, checked, client: parts.client, link: () => link })
+      : undefined
   const link: Link = createLink({
     connection,
     keys,
@@ -51,6 +56,7 @@ export function createEngine<P extends PolicySet>(
     leaseMs: checked.leaseMs,
     publish: async (tags) => void (await touch(link, tags)),
     replaced: (tags) => near?.replaced(tags),
+    replication: replicas?.replication,
   })
   const scopes = createScopes()
   // Calls outside any session are one session of this client: it sees its own accepted writes.
@@ -80,12 +86,18 @@ export function createEngine<P extends PolicySet>(
     horizon,
     near,
     nearReads,
+    replicas,
+    routes: checked.routes,
     writeBehind,
     session: () => scopes.session.getStore() ?? ownSession,
     transactions: new Map(),
     declaredWrites: () => scopes.writes.getStore(),
   }
-  const face = createFace<P>(engine, scopes, stats, options.tokenSecret)
+  const face = createFace<P>(engine, scopes, stats, {
+    namespace: checked.namespace,
+    secret: options.tokenSecret,
+    lifeMs: checked.tokenLifeMs,
+  })
   Object.defineProperty(face, CAUGHT_UP, { value: async () => await near?.caughtUp() })
   return {
     engine,
@@ -94,6 +106,7 @@ export function createEngine<P extends PolicySet>(
       await engine.reads.idle()
       await writeBehind.close()
       await near?.close()
+      await replicas?.close()
       await link.close()
     },
   }

@@ -8,7 +8,7 @@ import { pinnedRow } from '../planner/row-id.js'
 import { wideTags } from '../planner/write-plan.js'
 import type { Tag } from '../protocol/tag.js'
 import { type CausalSession, createCausalSession } from '../strategy/causal-session.js'
-import { readToken, writeToken } from '../strategy/session-token.js'
+import { readToken, type TokenOptions, writeToken } from '../strategy/session-token.js'
 import { createWriter } from '../strategy/writer.js'
 import type { CacheFace, Session } from './cache-face.js'
 import { explain } from './explain.js'
@@ -29,16 +29,16 @@ export function createFace<P extends PolicySet>(
   engine: Engine,
   scopes: Scopes,
   stats: () => Stats,
-  tokenSecret: string | undefined,
+  tokens: TokenOptions,
 ): CacheFace<P> {
-  const { keys, index } = engine
+  const { index } = engine
   const { owes } = engine.link.unpublished
   const within = <R>(session: CausalSession, fn: (session: Session) => R): R => {
     if (typeof fn !== 'function') {
       throw new PrismaCacheError('PC1401', '$cache.session takes the function that is to run in the session, last.')
     }
     return scopes.session.run(session, () =>
-      started(fn({ token: () => writeToken(keys.namespace, session.state(), tokenSecret) })),
+      started(fn({ token: () => writeToken(session.state(), tokens), isEmpty: () => session.isEmpty() })),
     )
   }
 
@@ -82,7 +82,7 @@ export function createFace<P extends PolicySet>(
   return {
     session: Object.assign(<R>(fn: (session: Session) => R) => within(createCausalSession(owes), fn), {
       resume<R>(token: string, fn: (session: Session) => R) {
-        const session = createCausalSession(owes, readToken(keys.namespace, token, tokenSecret))
+        const session = createCausalSession(owes, readToken(token, tokens))
         engine.horizon?.resumed(session)
         return within(session, fn)
       },

@@ -32,7 +32,9 @@ export function openEarlyRoad(engine: Engine, base: object, extended: object): v
   for (const name of engine.index.names) {
     const model = engine.index.get(name)!
     if (model.policy.strategy === 'none') continue
-    const rows = createRowReads(engine, model)
+    const { kind } = engine.routes.of(name)
+    // These ask what the session has done before they ask for a row.
+    const rows = kind === 'bypassAfterWrite' || kind === 'strong' ? undefined : createRowReads(engine, model)
     for (const operation of OPERATIONS) {
       const request = requestOf(base, name, operation)
       if (!request || !isPlain(engine.index, base, model, operation)) continue

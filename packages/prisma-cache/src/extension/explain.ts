@@ -6,10 +6,11 @@ import { classify } from '../planner/operations.js'
 import { planRead } from '../planner/plan-read.js'
 import { planWrite } from '../planner/plan-write.js'
 import { freshness } from '../planner/read-terms.js'
-import type { Learned } from '../protocol/entry.js'
+import type { Learned, Stamps } from '../protocol/entry.js'
 import { type Tag, tagName, uniteTags } from '../protocol/tag.js'
 import { lookup } from '../store/lookup.js'
 import { NONE } from '../strategy/answer-shape.js'
+import type { RouteExplanation } from '../strategy/replica-reads.js'
 import type { Engine } from './operation-context.js'
 import { termsOf } from './terms-of.js'
 
@@ -29,6 +30,8 @@ export interface ReadExplanation {
   readonly dependsOn: readonly Dependency[]
   /** `ttl: auto`: what was learned of the entry that stands. */
   readonly learned?: LearnedTtl
+  /** Where there are replicas and the answer would not come from the cache: which server would be asked, and why. */
+  readonly route?: RouteExplanation
 }
 
 export interface LearnedTtl {
@@ -61,7 +64,10 @@ export interface WriteExplanation {
   readonly fenced: boolean
 }
 
-/** What the policy says of an operation, and where its answer would come from now. Asks Redis, never the database. */
+/**
+ * What the policy says of an operation, and where its answer would come from now. Asks Redis, never the database; of
+ * replicas and their primary only how far they are.
+ */
 export async function explain(
   engine: Engine,
   model: IndexedModel,
@@ -93,7 +99,8 @@ async function explainRead(
   const plan = planRead(engine.index, engine.keys, model, operation, args)
   if (plan.kind === 'bypass') return fromPostgres(plan.reason)
   if (policy.strategy === 'none') return fromPostgres('policy-none')
-  const consistency = override?.consistency ?? policy.consistency
+  const route = override?.route ?? engine.routes.of(model.name)
+  const consistency = route.kind === 'strong' ? 'strong' : (override?.consistency ?? policy.consistency)
   if ((override?.read ?? policy.read).kind === 'none') return fromPostgres('read-none', consistency)
   const weaker = plan.models.some((one) => one.policy.strategy === 'none' || one.policy.consistency !== 'strong')
   if (consistency === 'strong' && weaker) return fromPostgres('mixed-consistency', consistency)
@@ -107,10 +114,18 @@ async function explainRead(
       model: tag.model,
       ...(versions ? { version: versions[i]! } : {}),
     }))
-  if (link.unpublished.owes(plan.tags) || engine.session().mistrusts(plan.tags)) {
-    return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn() }
-  }
   const terms = termsOf(engine, { plan, policy, consistency, override, operation, args })
+  const session = engine.session()
+  const routed = async (stamps?: Stamps) => {
+    const asked = { ...plan, operation, consistency, terms, route, session }
+    return engine.replicas ? { route: await engine.replicas.explain(asked, stamps) } : {}
+  }
+  if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) {
+    return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn(), ...(await routed()) }
+  }
+  if (route.kind === 'bypassAfterWrite' && session.wroteAt(plan.models.map(({ name }) => name)) !== undefined) {
+    return { ...told, source: 'postgres', why: 'after-write', dependsOn: dependsOn() }
+  }
   const near = override?.near !== false
   const copy = engine.nearReads?.copyFor({ plan, consistency, terms, session: engine.session(), near })
   if (copy) return { ...told, source: 'near', why: 'hit, fresh', dependsOn: dependsOn(copy.stamps.versions) }
@@ -126,18 +141,24 @@ async function explainRead(
   }
   const fences = plan.models.some((one) => one.policy.strategy !== 'none' && one.policy.consistency === 'strong')
   const found = await lookup(link, { entry: plan.entry, tags: plan.tags, fences, age: true })
-  if (found.kind === 'unavailable') return { ...told, source: 'postgres', why: 'redis-down', dependsOn: dependsOn() }
+  if (found.kind === 'unavailable') {
+    return { ...told, source: 'postgres', why: 'redis-down', dependsOn: dependsOn(), ...(await routed()) }
+  }
   if (found.kind === 'fenced') return { ...told, source: 'postgres', why: 'fenced', dependsOn: dependsOn() }
   const versions = dependsOn(found.stamps.versions)
-  if (found.kind === 'miss') return { ...told, source: 'postgres', why: found.reason, dependsOn: versions }
+  const loaded = async (why: string) => {
+    return { ...told, source: 'postgres' as const, why, dependsOn: versions, ...(await routed(found.stamps)) }
+  }
+  if (found.kind === 'miss') return await loaded(found.reason)
   if (!engine.session().isCoveredBy(plan.tags, found.stamps.versions)) {
-    return { ...told, source: 'postgres', why: 'behind', dependsOn: versions }
+    return await loaded('behind')
   }
   const { lifeMs, ageMs, learned, text } = found
   const age = freshness(terms, { lifeMs, ageMs, learned, none: text === NONE })
   const source = age === 'expired' || age === 'unsettled' ? 'postgres' : 'redis'
   const rate = terms.learns && learned ? { learned: learnedRate(learned) } : {}
-  return { ...told, ...rate, source, why: source === 'redis' ? `hit, ${age}` : age, dependsOn: versions }
+  if (source === 'postgres') return { ...(await loaded(age)), ...rate }
+  return { ...told, ...rate, source, why: `hit, ${age}`, dependsOn: versions }
 }
 
 function learnedRate(learned: Learned): LearnedTtl {

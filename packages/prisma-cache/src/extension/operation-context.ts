@@ -1,5 +1,6 @@
 import type { EventBus } from '../events/events.js'
 import type { ModelIndex } from '../planner/model-index.js'
+import type { Routes } from '../planner/route.js'
 import type { Keys } from '../protocol/keys.js'
 import type { Link } from '../store/link.js'
 import type { Near } from '../store/near/near.js'
@@ -8,6 +9,7 @@ import type { Horizon } from '../strategy/near-horizon.js'
 import type { NearReads } from '../strategy/near-reads.js'
 import type { ReadThrough } from '../strategy/read-through.js'
 import type { TransactionWrites } from '../strategy/transaction.js'
+import type { ReplicaSide } from './create-replica-side.js'
 import type { TransactionOfOperation } from './prisma-internals.js'
 import type { QueueRoad } from './queue-road.js'
 
@@ -24,6 +26,9 @@ export interface Engine {
   readonly horizon: Horizon | undefined
   readonly near: Near | undefined
   readonly nearReads: NearReads | undefined
+  /** Where there are replicas. */
+  readonly replicas: ReplicaSide | undefined
+  readonly routes: Routes
   readonly writeBehind: QueueRoad
   /** The session that the call stands in: the one of `$cache.session`, else the client's own. */
   session(): CausalSession

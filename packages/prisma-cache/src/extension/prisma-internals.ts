@@ -173,3 +173,18 @@ function locationIn(stack: string): ReturnType<CallSite['getLocation']> {
 function delegateName(model: string): string {
   return model.charAt(0).toLowerCase() + model.slice(1)
 }
+
+/** One operation of one model, as a lazy promise that a transaction takes. */
+export function callOf(client: object, model: string, operation: string, args: unknown): PromiseLike<unknown> {
+  const delegate = delegateOf(client, model) as unknown as Record<string, (args: unknown) => PromiseLike<unknown>>
+  return delegate[operation]!(args)
+}
+
+/** A client like this one, over another connection: the same class, and the same `omit`. */
+export function clientLike(client: object, adapter: object): object {
+  const { constructor: PrismaClient } = (client as { _originalClient: object })._originalClient as {
+    constructor: new (options: object) => object
+  }
+  const omit = (client as { _globalOmit?: object })._globalOmit
+  return new PrismaClient({ adapter, ...(omit ? { omit } : {}) })
+}

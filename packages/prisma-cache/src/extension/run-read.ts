@@ -4,10 +4,11 @@ import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
+import type { Route } from '../planner/route.js'
 import { namedRow } from '../planner/row-id.js'
 import { scopeOf } from '../planner/scope.js'
 import type { Row } from '../protocol/row-codec.js'
-import type { PendingAnswer } from '../strategy/read-through.js'
+import type { FromReplica, PendingAnswer, ReadRequest } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
 import { termsOf } from './terms-of.js'
@@ -19,19 +20,23 @@ export async function runRowRead(engine: Engine, plan: RowPlan, operation: Opera
   if (policy.strategy === 'none') throw new TypeError('rows of a model that is not cached are not planned')
   const { consistency } = policy
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
+  const terms = termsOf(engine, {
+    plan,
+    policy,
+    consistency,
+    override: undefined,
+    operation: operation.operation,
+    args: undefined,
+  })
+  const replica =
+    engine.replicas && fromReplica(engine, engine.routes.of(model.name), operation, { plan, consistency, terms })
   return await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
-    terms: termsOf(engine, {
-      plan,
-      policy,
-      consistency,
-      override: undefined,
-      operation: operation.operation,
-      args: undefined,
-    }),
+    terms,
     session: engine.session(),
+    ...(replica ? { replica } : {}),
     ...(pending ? { pending } : {}),
     load: (planned) => operation.query(planned ?? operation.args),
   })
@@ -59,7 +64,9 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
   if (override?.off) return bypass('call')
   const plan = planRead(engine.index, engine.keys, model, operation.operation, args)
   const policy = model.policy
-  const consistency = override?.consistency ?? (policy.strategy === 'none' ? undefined : policy.consistency)
+  const route = override?.route ?? engine.routes.of(model.name)
+  const asked = route.kind === 'strong' ? 'strong' : override?.consistency
+  const consistency = asked ?? (policy.strategy === 'none' ? undefined : policy.consistency)
   if (plan.kind === 'bypass') {
     await flushSeen(engine, model, args, consistency, operation)
     return bypass(plan.reason)
@@ -69,22 +76,44 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     await flushSeen(engine, model, args, consistency, operation)
     return bypass('read-none')
   }
+  if (
+    route.kind === 'bypassAfterWrite' &&
+    engine.session().wroteAt(plan.models.map(({ name }) => name)) !== undefined
+  ) {
+    await flushSeen(engine, model, args, consistency, operation)
+    return bypass('after-write')
+  }
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
-  if (!pending && consistency === 'session') await flushOwn(engine, pendingModelsOf(plan.models), operation)
+  const waits = consistency === 'session' && route.kind !== 'showPending'
+  if (!pending && waits) await flushOwn(engine, pendingModelsOf(plan.models), operation)
+  const terms = termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args })
+  const replica = engine.replicas && fromReplica(engine, route, { ...operation, args }, { plan, consistency, terms })
   return await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
-    terms: termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args }),
+    terms,
     session: engine.session(),
+    ...(replica ? { replica } : {}),
     ...(pending ? { pending } : {}),
     ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
+}
+
+function fromReplica(
+  engine: Engine,
+  route: Route,
+  { operation, args }: Operation,
+  { plan, consistency, terms }: Pick<ReadRequest, 'plan' | 'consistency' | 'terms'>,
+): FromReplica | undefined {
+  const { model, models, tags } = plan
+  const session = engine.session()
+  return engine.replicas?.from({ model, models, tags, operation, consistency, terms, route, session }, args)
 }
 
 /**

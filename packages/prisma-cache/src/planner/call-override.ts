@@ -9,8 +9,9 @@ import {
 } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { readDurability, type WriteCacheArgument } from './call-durability.js'
+import { parseRoute, ROUTE_HINT, type Route, type RouteText } from './route.js'
 
-/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read, near }`. */
+/** What one call asks for instead of its model's policy: `cache: false`, or `cache: { ttl, consistency, read, near, route }`. */
 export type CallOverride =
   | { readonly off: true }
   | {
@@ -20,6 +21,7 @@ export type CallOverride =
       readonly read?: ReadMode
       /** No copy in the process is served, and none is kept. */
       readonly near?: false
+      readonly route?: Route
     }
 
 /** What a caller may write for one call; `D` and `R` are its duration and its way to read, for the compiler to look into. */
@@ -34,6 +36,8 @@ export type CacheArgument<D extends DurationText = DurationText, R extends ReadT
       readonly read?: R & WholeRead<R>
       /** `false`: not from a copy in the process. */
       readonly near?: false
+      /** Who may answer this read past the cache; see the option `route`. */
+      readonly route?: RouteText
     }
 
 /**
@@ -65,7 +69,7 @@ export function takeOverride(args: unknown): { args: unknown; override: CallOver
 function readOverride(cache: unknown): CallOverride {
   if (cache === false) return { off: true }
   if (cache === null || typeof cache !== 'object') throw wrong(`it is ${JSON.stringify(cache)}`)
-  const { ttl, consistency, read, near, ...others } = cache as Record<string, unknown>
+  const { ttl, consistency, read, near, route, ...others } = cache as Record<string, unknown>
   const unknown = Object.keys(others)
   if (unknown.includes('durability')) throw wrong('`durability` is a word of writes')
   if (unknown.length > 0) throw wrong(`\`${unknown[0]}\` is not one of its words`)
@@ -77,8 +81,11 @@ function readOverride(cache: unknown): CallOverride {
       `\`near\` is ${JSON.stringify(near)}; a call can only leave it out (\`false\`): the policy of the model turns it on`,
     )
   }
+  const parsedRoute = route === undefined ? undefined : parseRoute(route)
+  if (route !== undefined && !parsedRoute) throw wrong(`\`route\` is ${JSON.stringify(route)}; ${ROUTE_HINT}`)
   return {
     off: false,
+    ...(parsedRoute ? { route: parsedRoute } : {}),
     ...(near === false ? { near } : {}),
     ...(ttl === undefined ? {} : { ttlMs: milliseconds(ttl) }),
     ...(consistency === undefined ? {} : { consistency: consistency as ConsistencyClass }),

@@ -55,6 +55,8 @@ export interface Keys {
   readonly bullPrefix: string
   /** Of a `field` tag the version is no key: it stands in the model's `fieldVersions`, under the field's token. */
   tag(tag: Tag): TagKeys
+  /** Text of an epoch, a version of the tag and the log position that shows all that was published by then. */
+  position(tag: Tag): string
   /** Text of `token=version;` items, one a field that some reader narrows by; see `lua/include/fields.lua`. */
   fieldVersions(model: string): string
   /** What the keys of all versions of a model begin with, and no others. */
@@ -90,31 +92,33 @@ export function createKeys(namespace: string): Keys {
   const fieldVersions = (model: string) => `${tableVersions(model)}:f`
   const ofRow = (model: string, row: string) => shard(model, shardOf(row))
   const versionsOfRow = (model: string, row: string) => `${versions}{${model}#${shardOf(row)}}`
+  const tagKeys = (tag: Tag): TagKeys => {
+    switch (tag.kind) {
+      case 'table':
+        return { version: `${tableVersions(tag.model)}:t`, fence: `${table(tag.model)}:ft` }
+      case 'wide':
+        return { version: `${tableVersions(tag.model)}:w`, fence: `${table(tag.model)}:fw` }
+      case 'row': {
+        const version = `${versionsOfRow(tag.model, tag.row)}:r:${tag.row}`
+        return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
+      }
+      case 'key': {
+        const name = `${tag.field}=${tag.value}`
+        const version = `${versionsOfRow(tag.model, name)}:k:${name}`
+        return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
+      }
+      case 'field':
+        return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
+    }
+  }
   return {
     namespace,
     epoch: `${namespace}:{epoch}`,
     quarantine: `${namespace}:{epoch}:quarantine`,
     queueEpoch: `${namespace}:{queue}:epoch`,
     bullPrefix: `${namespace}:{bull}`,
-    tag(tag) {
-      switch (tag.kind) {
-        case 'table':
-          return { version: `${tableVersions(tag.model)}:t`, fence: `${table(tag.model)}:ft` }
-        case 'wide':
-          return { version: `${tableVersions(tag.model)}:w`, fence: `${table(tag.model)}:fw` }
-        case 'row': {
-          const version = `${versionsOfRow(tag.model, tag.row)}:r:${tag.row}`
-          return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
-        }
-        case 'key': {
-          const name = `${tag.field}=${tag.value}`
-          const version = `${versionsOfRow(tag.model, name)}:k:${name}`
-          return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
-        }
-        case 'field':
-          return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
-      }
-    },
+    tag: tagKeys,
+    position: (tag) => `${namespace}:l:${tagKeys(tag).version.slice(versions.length)}`,
     fieldVersions,
     versionPrefixes: (model) => [`${tableVersions(model)}:`, `${versions}{${model}#`],
     rowEntry: (model, row, shapeHash) => `${ofRow(model, row)}:e:${ENTRY_FORMAT}.${shapeHash}:${row}`,

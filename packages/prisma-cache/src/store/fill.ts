@@ -18,13 +18,24 @@ export interface Fill {
   readonly learned?: Learned | undefined
   /** What stood at the entry's key before the load, where it is to be replaced and not to be taken for a conflict. */
   readonly known?: string | undefined
+  /** How old it is already, in ms: so much less of its life remains, and whoever asks for its age is told. */
+  readonly ageMs?: number | undefined
 }
 
 /** Stores what a load brought. */
-export async function fill(link: Link, { entry, stamps, text, lifeMs, learned, known }: Fill): Promise<Filled> {
+export async function fill(
+  link: Link,
+  { entry, stamps, text, lifeMs, learned, known, ageMs = 0 }: Fill,
+): Promise<Filled> {
   if (!link.isUp()) return 'unavailable'
   try {
-    const args = [stampLine(stamps), headEnd(lifeMs, learned), text, lifeMs, fingerprint(known)]
+    const args = [
+      stampLine(stamps),
+      headEnd(lifeMs, learned),
+      text,
+      Math.max(1, Math.ceil(lifeMs - ageMs)),
+      fingerprint(known),
+    ]
     return OUTCOMES[(await runCommand(link.redis, commands.fill, [entry], args)) as number]!
   } catch {
     return 'unavailable'

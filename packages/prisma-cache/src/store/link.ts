@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis'
 import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { Keys } from '../protocol/keys.js'
+import type { Position } from '../protocol/position.js'
 import type { Tag } from '../protocol/tag.js'
 import type { Connection } from './connection.js'
 import { replaceEpoch, verifyEpoch } from './epoch.js'
@@ -35,7 +36,16 @@ export interface Link {
   publishOwed(): void
   /** Whoever writes says what its write has replaced, or may have, before its caller goes on. */
   replaced(tags: readonly Tag[]): void
+  /** Where replicas are used: what is done for them after each COMMIT. */
+  readonly replication: Replication | undefined
   close(): Promise<void>
+}
+
+export interface Replication {
+  /** Where the primary is now; called after COMMIT. Undefined: it could not be told. Never rejects. */
+  committed(): Promise<Position | undefined>
+  /** The write has replaced these versions, and shows at `position`. Resolves when whoever wrote may go on. Never rejects. */
+  published(tags: readonly Tag[], markers: ReadonlyMap<string, string>, position: Position): Promise<void>
 }
 
 export interface LinkOptions {
@@ -46,6 +56,7 @@ export interface LinkOptions {
   /** Publishes the tags; the link cannot know how, since the store stands on it. */
   readonly publish: (tags: Parameters<Unpublished['add']>[0]) => Promise<void>
   readonly replaced?: (tags: readonly Tag[]) => void
+  readonly replication?: Replication | undefined
 }
 
 const RETRY_MS = 200
@@ -183,6 +194,7 @@ export function createLink(options: LinkOptions): Link {
     },
     publishOwed,
     replaced: options.replaced ?? (() => {}),
+    replication: options.replication,
     async close() {
       if (state === 'idle' || state === 'closed') return
       if (state === 'up') await payDebts().catch(() => {}) // a last attempt; `ttl` and leases bound what remains

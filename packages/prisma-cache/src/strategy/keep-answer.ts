@@ -16,6 +16,10 @@ const MAX_ENTRY = 1_000_000
 export interface Loaded {
   readonly value: unknown
   readonly text: string
+  /** It came from a replica that may be behind a write which these stamps are past. */
+  readonly behind?: boolean
+  /** For how long it may have been out of date when it was loaded; undefined: it was not. */
+  readonly ageMs?: number
 }
 
 /** An entry as it is in Redis. */
@@ -51,11 +55,14 @@ export interface Keeping {
 export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping): Promise<boolean> {
   const { plan, operation, terms, stamps, loaded, known, before } = keeping
   const about = { model: plan.model.name, operation, key: plan.entry }
-  const refused = (reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun') => {
+  const refused = (
+    reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun' | 'replica-behind',
+  ) => {
     events.emit('refusedFill', { ...about, reason })
     return reason === 'outrun'
   }
-  const { value, text } = loaded
+  const { value, text, ageMs } = loaded
+  if (loaded.behind) return refused('replica-behind')
   // The database takes two texts for one key (a collation); a write under the other would not reach this entry.
   if (plan.kind === 'row' && value !== null && rowIdOf(plan.model.facts, value as Row) !== plan.row) {
     return refused('other-row')
@@ -65,11 +72,11 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
   const { learns } = terms
   const learned = learns && learn(events, about, learns, before, text)
   const lifeMs = learned ? learned.ttlMs + terms.lifeMs : text === NONE ? noneOf(terms) : terms.lifeMs
-  const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, learned, known })
+  const filled = await fill(link, { entry: plan.entry, stamps, text, lifeMs, learned, known, ageMs })
   if (filled === 'outrun') return refused('outrun')
   if (filled === 'unavailable') return refused('redis-down')
   if (filled === 'stored') {
-    keeping.copy?.({ from: 'fill', stamps, text, lifeMs, learned, ageMs: undefined })
+    keeping.copy?.({ from: 'fill', stamps, text, lifeMs, learned, ageMs })
     events.emit('fill', about)
     return true
   }

@@ -10,7 +10,7 @@ import { type Lookup, lookup } from '../store/lookup.js'
 import { touch } from '../store/publish.js'
 import { NONE, type Readable, readable, shapeOf } from './answer-shape.js'
 import type { CausalSession } from './causal-session.js'
-import type { CopySource } from './keep-answer.js'
+import type { CopySource, Loaded } from './keep-answer.js'
 import type { Before } from './learn.js'
 import { createLearner } from './learner.js'
 import { loadOnce } from './load-once.js'
@@ -33,6 +33,22 @@ export interface ReadRequest {
   readonly copy?: (source: CopySource) => void
   /** Asks the database, with the plan's own arguments where it has some. */
   load(args?: unknown): Promise<unknown>
+  readonly replica?: FromReplica | undefined
+}
+
+/** Where there are replicas: who else may answer than the primary. */
+export interface FromReplica {
+  /** Callers of different lanes do not share a load. */
+  readonly lane: string
+  /**
+   * The answer of a replica that has what it must, of a load under these stamps or, without the cache, under none.
+   * Undefined: the primary is to be asked.
+   */
+  ask(args: unknown, stamps: Stamps | undefined): Promise<Routed | undefined>
+}
+
+export interface Routed extends Pick<Loaded, 'behind' | 'ageMs'> {
+  readonly value: unknown
 }
 
 /** `flushed`: what was pending could not be served and is applied now, so that everything must be looked up again. */
@@ -52,6 +68,9 @@ type Hit = Extract<Lookup, { readonly kind: 'hit' }>
 type Miss = Extract<Lookup, { readonly kind: 'miss' }>
 /** So many asking for one entry at a moment, in one process, are worth a round trip before the load. */
 const HOT = 8
+
+/** What the cache cannot answer now, and a replica may. */
+const WITHOUT_CACHE = new Set<BypassReason>(['redis-down', 'unpublished'])
 
 interface Attempt {
   /** Was the age not asked for, and is needed? */
@@ -99,9 +118,13 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       events.emit('hit', { ...about, key: plan.entry, source: 'pending', age: 'fresh' })
       return pending.row && row.project(pending.row)
     }
-    const load = async () => {
-      const value = await request.load(plan.kind === 'row' ? plan.args : undefined)
-      return { value, text: shape.encode(value) }
+    const { replica } = request
+    const lane = `${orThrow} ${replica?.lane ?? ''}`
+    const planned = plan.kind === 'row' ? plan.args : undefined
+    const load = async (stamps?: Stamps): Promise<Loaded> => {
+      const routed = stamps && (await replica?.ask(planned, stamps))
+      const { value, ...about } = routed ?? { value: await request.load(planned) }
+      return { value, text: shape.encode(value), ...about }
     }
     // No two callers share an object.
     const answerOf = ({ loaded, first }: { loaded: Awaited<ReturnType<typeof load>>; first: boolean }) =>
@@ -111,7 +134,9 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const pending = await request.pending?.()
       if (typeof pending === 'object' && plan.kind === 'row') return pendingAnswer(plan, pending)
       events.emit('bypass', { ...about, reason })
-      return answerOf(await bypasses.run(`${plan.entry} ${orThrow}`, load))
+      const routed = WITHOUT_CACHE.has(reason) ? await replica?.ask(planned, undefined) : undefined
+      if (routed) return shape.answer(routed.value)
+      return answerOf(await bypasses.run(`${plan.entry} ${orThrow}`, () => load()))
     }
     await link.settled()
     // A strong answer is only as strong as every write that can change it: those of another class are not fenced.
@@ -154,14 +179,24 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       request.copy?.({ from: 'hit', stamps, text, lifeMs, learned, ageMs })
       events.emit('hit', { ...about, key: plan.entry, source: 'redis', age })
       if (age !== 'fresh')
-        beside(refresh({ plan, operation, terms, stamps, standing, before: beforeOf(entry, stamps), load: loadOrNone }))
+        beside(
+          refresh({
+            plan,
+            operation,
+            terms,
+            stamps,
+            standing,
+            before: beforeOf(entry, stamps),
+            load: () => loadOrNone(stamps),
+          }),
+        )
       return shape.answer(value)
     }
 
     /** Of a row that is gone, a refresh learns by Prisma's error only. */
-    async function loadOrNone() {
+    async function loadOrNone(stamps: Stamps) {
       try {
-        return await load()
+        return await load(stamps)
       } catch (error) {
         if (orThrow && isNotFound(error)) return { value: null, text: NONE }
         throw error
@@ -179,8 +214,8 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const { copy } = request
       const before = beforeOf(found, stamps)
       const asked = { plan, operation, terms, stamps, standing, mark, known, before, hot, deadline }
-      const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${orThrow}`, () =>
-        loadOnce(link, events, { ...asked, copy, load, lookAgain, beside }),
+      const { loaded: brought, first } = await flights.run(`${plan.entry} ${stampLine(stamps)} ${lane}`, () =>
+        loadOnce(link, events, { ...asked, copy, load: () => load(stamps), lookAgain, beside }),
       )
       if (brought.kind === 'loaded') return answerOf({ loaded: brought.loaded, first })
       const kept = brought.kind === 'found' ? readable(shape, brought.text) : undefined

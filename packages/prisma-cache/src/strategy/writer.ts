@@ -5,7 +5,7 @@ import { type Tag, uniteTags } from '../protocol/tag.js'
 import { createNonce } from '../protocol/version.js'
 import { type Fence, fence, release } from '../store/fence.js'
 import type { Link } from '../store/link.js'
-import { type Put, publishFenced, touch } from '../store/publish.js'
+import { type Markers, type Put, publishFenced, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
 
 /** One writer's fences, from before its first statement until its outcome is known: one write, or one transaction. */
@@ -96,19 +96,28 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
     holdFast,
     wideVersion: (name) => merged?.wide.get(name),
     async publish(tags, puts, session) {
+      // Asked beside the publication, and not before COMMIT: what it tells is past this write.
+      const committed = link.replication?.committed()
       await end()
       const all = uniteTags([...fenced.values(), ...tags])
+      let markers: Markers = new Map()
       try {
         if (!link.isUp()) throw link.downError()
-        const { markers, put } = merged
+        const published = merged
           ? await publishFenced(link, merged, all, puts)
           : { markers: await touch(link, all), put: 0 }
+        const { put } = published
+        markers = published.markers
         session.mark(markers)
         events.emit('publish', { model, tags: all.length, put: put > 0 })
         return put
       } catch (cause) {
         owe(link, events, all, session, cause)
         return 0
+      } finally {
+        const position = await committed
+        session.wrote(new Set(all.map((tag) => tag.model)), position)
+        if (position) await link.replication?.published(all, markers, position)
       }
     },
     async release() {

@@ -114,7 +114,7 @@ test('session tokens that are cut, foreign, forged or of another kind', async ()
     return session.token()
   })
   expect(signed.$cache.session.resume(token, () => 'fine')).toBe('fine')
-  for (const bad of ['', 'x', token.slice(0, -3), `${token}x`, token.replace('pc1', 'pc0'), 7 as never]) {
+  for (const bad of ['', 'x', token.slice(0, -3), `${token}x`, token.replace('pc2', 'pc1'), 7 as never]) {
     expect(code(() => signed.$cache.session.resume(bad, () => {}))).toEqual(['PC1201', expect.any(String)])
   }
   const plainToken = unsigned.$cache.session((session) => session.token())

@@ -1,5 +1,6 @@
 import { cache } from 'prisma-cache'
 import { startFlushWorker } from 'prisma-cache/worker'
+import { writeToken } from '../../src/strategy/session-token.js'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
@@ -159,8 +160,8 @@ test('a strong read, and one that may not believe the cache, see what anybody ha
   const where = { id: 'pending-strong' }
   await prisma.counter.create({ data: { ...where, hits: 1 } })
   // A session in which the publication of some write to Counter failed, in another process.
-  const state = { n: bench.namespace, v: {}, f: {}, u: ['*Counter'], p: {} }
-  const token = `pc1.${Buffer.from(JSON.stringify(state)).toString('base64url')}`
+  const state = { versions: {}, floors: {}, unpublished: ['*Counter'], pending: {} }
+  const token = writeToken(state, { namespace: bench.namespace, secret: undefined, lifeMs: 60_000 })
   const mistrusting = await other.prisma.$cache.session.resume(token, () => other.prisma.counter.findUnique({ where }))
   expect(mistrusting).toMatchObject({ hits: 1 })
   await prisma.counter.update({ where, data: { hits: 2 } })

@@ -7,7 +7,6 @@ export type ClassName = (typeof CLASSES)[number]
 export interface RegisterModel {
   readonly name: string
   readonly terms: Terms
-  readonly strategy: string
 }
 
 /** A push is noticed to be missing after 2 s; what the machine itself may take comes on top. */
@@ -16,15 +15,12 @@ const NEAR_BOUND_US = 2_000_000
 const SLACK_US = 500_000
 
 /** Every model of the registers' schema, with what its policy promises. */
-export const REGISTER_MODELS: readonly RegisterModel[] = Object.entries(policies.models).flatMap(
-  ([name, { policy }]) => {
-    if (policy.strategy === 'none') return []
-    const near = policy.near.kind === 'on'
-    const { consistency, ttl } = policy
-    const ageUs = consistency === 'eventual' ? ttl * 1000 + SLACK_US : near ? NEAR_BOUND_US + SLACK_US : undefined
-    return [{ name, strategy: policy.strategy, terms: { consistency, near, ageUs } }]
-  },
-)
+export const REGISTER_MODELS: readonly RegisterModel[] = Object.entries(policies.models).map(([name, { policy }]) => {
+  const near = policy.near.kind === 'on'
+  const { consistency, ttl } = policy
+  const ageUs = consistency === 'eventual' ? ttl * 1000 + SLACK_US : near ? NEAR_BOUND_US + SLACK_US : undefined
+  return { name, terms: { consistency, near, ageUs } }
+})
 
 export const BUCKETS = 1
 export const SLOTS = 2

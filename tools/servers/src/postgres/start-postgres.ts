@@ -43,7 +43,8 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-interface Place {
+/** Where a server lives, and as whom it runs. */
+export interface Place {
   readonly folder: string
   readonly binaries: string
   readonly account: Account | undefined
@@ -54,6 +55,20 @@ const STOPPED_WITHIN_MS = 10_000
 
 /** Starts a Postgres of its own on the loopback interface, which ends with this process however that ends. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  return await startServer(options, {
+    prepare: ({ folder, binaries, account }) => ensureCluster(folder, binaries, account),
+    urlOf: (port) => urlOf(port, options.database),
+  })
+}
+
+/** How a kind of server differs from the others. */
+export interface ServerKind {
+  /** Puts data into the folder, unless some is there. */
+  prepare(place: Place): Promise<void>
+  urlOf(port: number): Promise<string>
+}
+
+export async function startServer(options: PostgresOptions, kind: ServerKind): Promise<PostgresServer> {
   const binaries = await findPostgres()
   const account = accountOrRefuse()
   const temporary = temporaryFolder('postgres', account)
@@ -63,7 +78,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       binaries: await reachableBinaries(binaries.folder, account, temporary.path),
       account,
     }
-    await ensureCluster(place.folder, place.binaries, account)
+    await kind.prepare(place)
     refuseFolderInUse(place.folder)
     const started = await onFreePort(options.port, async (port) => ({ port, server: await boot(place, port, options) }))
     const { port } = started
@@ -73,7 +88,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await temporary.remove()
     }
     try {
-      const url = await urlOf(port, options.database)
+      const url = await kind.urlOf(port)
       return {
         url,
         port,

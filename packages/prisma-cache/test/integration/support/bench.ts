@@ -31,9 +31,9 @@ export interface Bench {
 /** A database of the test schema and a namespace, both of this test file alone. */
 export async function createBench(
   { folder, Client }: BenchSchema = { folder: 'prisma', Client: PrismaClient },
+  server = required('TEST_DATABASE_URL'),
 ): Promise<Bench> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  const server = required('TEST_DATABASE_URL')
   const redisUrl = required('TEST_REDIS_URL')
   await createDatabase(server, name)
   const url = databaseUrl(server, name)

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { type PolicySet, prismaCache } from 'prisma-cache'
+import { type PolicySet, type PrismaCacheOptions, prismaCache } from 'prisma-cache'
 import type { EventName, Events } from '../../../src/events/events.js'
 import { policies } from '../../prisma/generated/cache/index.js'
 import type { PrismaClient } from '../../prisma/generated/prisma/client.js'
@@ -15,6 +15,9 @@ export interface ExtendOptions {
   readonly gates?: Gates
   readonly lease?: number
   readonly commandTimeout?: number
+  readonly replicas?: readonly object[]
+  readonly replicaWait?: number
+  readonly route?: PrismaCacheOptions<typeof policies>['route']
 }
 
 const EVENTS: readonly EventName[] = [
@@ -39,6 +42,8 @@ const EVENTS: readonly EventName[] = [
   'link',
   'epoch',
   'near',
+  'route',
+  'replica',
 ]
 
 /** A client with the extension, and the events it emits, as `name:model.operation` or `name`. */
@@ -51,6 +56,9 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
       namespace: options.namespace ?? bench.namespace,
       ...(options.commandTimeout ? { commandTimeout: options.commandTimeout } : {}),
       ...(options.lease ? { lease: options.lease } : {}),
+      ...(options.replicas ? { replicas: options.replicas } : {}),
+      ...(options.replicaWait === undefined ? {} : { replicaWait: options.replicaWait }),
+      ...(options.route ? { route: options.route } : {}),
       ...(options.tokenSecret ? { tokenSecret: options.tokenSecret } : {}),
     }),
   )
@@ -59,9 +67,11 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
   const seen: string[] = []
   for (const name of EVENTS) {
     prisma.$cache.on(name, (event) => {
-      const about = event as Partial<Events['bypass'] & Events['hit'] & Events['refresh']>
+      const about = event as Partial<Events['bypass'] & Omit<Events['hit'], 'source'> & Events['refresh']> & {
+        source?: string
+      }
       const age = about.age === 'fresh' ? undefined : about.age
-      const source = about.source === 'near' ? 'near' : undefined
+      const source = about.source === 'near' || about.source === 'replica' ? about.source : undefined
       const said = about.reason ?? source ?? age ?? about.outcome
       const reason = said ? `(${said})` : ''
       seen.push(about.operation ? `${name}:${about.model}.${about.operation}${reason}` : `${name}${reason}`)
@@ -72,7 +82,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
     plain,
     /** Events of operations since the last call, without those of the connection. */
     events(): string[] {
-      return seen.splice(0).filter((text) => !/^(link|epoch|near)/.test(text))
+      return seen.splice(0).filter((text) => !/^(link|epoch|near|replica)/.test(text))
     },
     /** Waits for an event, without a clock. */
     until: <N extends EventName>(name: N) =>

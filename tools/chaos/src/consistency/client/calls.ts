@@ -126,9 +126,7 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
   }
 }
 
-/**
- * Refused by the database or before it was asked. What `createRow` of a queue refuses (PC13…) may stand all the same.
- */
+/** Refused by the database, or before it was asked. */
 function isUndone(error: unknown): boolean {
   if (error instanceof Undone) return true
   const { code } = error as { code?: unknown }

@@ -34,7 +34,8 @@ export function createGates(random: Random, dieAt: (point: Point) => never) {
     const hold = holds.get(point)
     if (!hold || !random.chance(hold.probability)) return
     // Most are short, and a few as long as it gets.
-    await new Promise((resolve) => setTimeout(resolve, hold.upToMs * (random.below(1000) / 1000) ** 3))
+    const part = random.chance(0.15) ? 1 : (random.below(1000) / 1000) ** 3
+    await new Promise((resolve) => setTimeout(resolve, hold.upToMs * part))
   }
 
   return {

@@ -25,7 +25,7 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
   }
 
   return {
-    async any(asker: Asker, model: Model, register: Register, queued: boolean): Promise<void> {
+    async any(asker: Asker, model: Model, register: Register): Promise<void> {
       const where = { id: rowIdOf(register) }
       const row = { ...where, bucket: bucketOf(register), slot: register.slot }
       const one = (via: string, run: (value: number) => PromiseLike<Written>) =>
@@ -44,7 +44,7 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
         [20, upsert],
         [5, create],
         [
-          queued ? 0 : 6,
+          6,
           () =>
             one('updateMany', async (value) => {
               const { count } = (await model.updateMany({ where, data: changed(value) })) as { count: number }
@@ -52,7 +52,7 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
             }),
         ],
         [
-          queued ? 0 : 4,
+          4,
           () =>
             one('updateManyAndReturn', async (value) => {
               const [found] = (await model.updateManyAndReturn({ where, data: changed(value) })) as Seen[]
@@ -60,7 +60,7 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
             }),
         ],
         [
-          queued ? 0 : 3,
+          3,
           () =>
             calls.write(
               asker,
@@ -79,11 +79,11 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
               { oneValue: true },
             ),
         ],
-        [queued ? 0 : 7, () => transaction(asker, register.model, [register], false)],
-        [queued ? 0 : 4, () => transaction(asker, register.model, pair, false)],
-        [queued ? 0 : 4, () => transaction(asker, register.model, [register], true)],
+        [7, () => transaction(asker, register.model, [register], false)],
+        [4, () => transaction(asker, register.model, pair, false)],
+        [4, () => transaction(asker, register.model, [register], true)],
         [
-          queued ? 0 : 4,
+          4,
           () =>
             calls.write(asker, [register], 'update in an array', async ([value]) => {
               const [found] = await client.batch([model.update({ where, data: changed(value!) })])
@@ -91,7 +91,7 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
             }),
         ],
         [
-          queued ? 0 : 3,
+          3,
           () =>
             one('raw update', async (value) => {
               const count = await client.executeRaw(

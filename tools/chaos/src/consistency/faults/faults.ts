@@ -18,8 +18,6 @@ export interface Stage {
 export interface Fault {
   readonly name: string
   readonly weight: number
-  /** Redis loses what it has accepted: not to be done to a queue, whose loss would be no news. */
-  readonly forgets?: boolean
   make(stage: Stage, random: Random): Promise<void>
 }
 
@@ -54,9 +52,10 @@ export const FAULTS: readonly Fault[] = [
     async make(stage, random) {
       const slot = slotOf(stage, random)
       const upToMs = between(random, 200, 3000)
-      for (const point of ['fenced', 'stated'] as const) stage.hold(slot, point, { upToMs, probability: 0.3 })
+      const points = ['fenced', 'stated', 'committed'] as const
+      for (const point of points) stage.hold(slot, point, { upToMs, probability: 0.3 })
       await pause(between(random, 500, 2000))
-      for (const point of ['fenced', 'stated'] as const) stage.hold(slot, point, CALM)
+      for (const point of points) stage.hold(slot, point, CALM)
       await pause(upToMs)
     },
   },
@@ -91,13 +90,11 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'Redis killed, empty',
     weight: 2,
-    forgets: true,
     make: (stage, random) => stage.redis.crash({ empty: true, downMs: between(random, 0, 500) }),
   },
   {
     name: 'failover to a lagging replica',
     weight: 2,
-    forgets: true,
     async make(stage, random) {
       const [lagMs, downMs] = [between(random, 50, 1500), between(random, 0, 200)]
       const lines = stage.lines.filter(() => random.chance(0.3))
@@ -125,6 +122,17 @@ export const FAULTS: readonly Fault[] = [
       const line = stage.lines[slotOf(stage, random)]!
       line.hold()
       await pause(between(random, 100, 3500))
+      line.resume()
+    },
+  },
+  {
+    // The connection stands, and the one for commands does not know of it.
+    name: 'pushes held',
+    weight: 3,
+    async make(stage, random) {
+      const line = stage.lines[slotOf(stage, random)]!
+      line.holdAnswers(await stage.redis.portsOf(':near'))
+      await pause(between(random, 300, 5000))
       line.resume()
     },
   },

@@ -5,6 +5,8 @@ export interface Line {
   readonly port: number
   /** Nothing passes for now, and connections stay open: what was sent meanwhile arrives late. */
   hold(): void
+  /** The same of what comes over some connections only: those that the server sees at these ports. */
+  holdAnswers(ports: ReadonlySet<number>): void
   resume(): void
   /** Connections end, and new ones are refused. */
   cut(): void
@@ -49,6 +51,9 @@ export async function openLine(target: () => number): Promise<Line> {
     hold() {
       held = true
       for (const socket of sockets) socket.pause()
+    },
+    holdAnswers(ports) {
+      for (const socket of sockets) if (ports.has(socket.localPort ?? 0)) socket.pause()
     },
     resume() {
       held = false

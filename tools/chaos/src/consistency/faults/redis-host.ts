@@ -9,6 +9,8 @@ export interface RedisHost {
   port(): number
   /** Commands of our own, past every proxy. */
   admin<T>(use: (redis: Redis) => Promise<T>): Promise<T>
+  /** Where connections come from whose names end so. */
+  portsOf(nameEnd: string): Promise<ReadonlySet<number>>
   stop(): Promise<void>
   freeze(ms: number): Promise<void>
   /** Kill -9, and the same server again: with what it had written, or with nothing. */
@@ -38,6 +40,15 @@ export async function startRedisHost(): Promise<RedisHost> {
   return {
     port: () => server.port,
     admin,
+    portsOf: (nameEnd) =>
+      admin(async (redis) => {
+        const lines = String(await redis.client('LIST')).split('\n')
+        const ports = lines.map((line) => {
+          const [, port, name] = / addr=[^ ]*:(\d+) .* name=([^ ]*) /.exec(line) ?? []
+          return name?.endsWith(nameEnd) ? Number(port) : 0
+        })
+        return new Set(ports.filter((port) => port > 0))
+      }),
     stop: () => server.stop(),
     async freeze(ms) {
       await server.kill('STOP')

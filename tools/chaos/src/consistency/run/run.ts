@@ -66,10 +66,7 @@ export async function runHistories(
   const broken: string[] = []
   const [calls, faults, counts] = [{}, {}, {}] as Record<string, number>[]
   const models = REGISTER_MODELS.filter(
-    ({ name, strategy, terms }) =>
-      strategy !== 'writeBehind' &&
-      options.classes.includes(terms.consistency) &&
-      (options.models?.includes(name) ?? true),
+    ({ name, terms }) => options.classes.includes(terms.consistency) && (options.models?.includes(name) ?? true),
   ).map((model) => model.name)
   let wake = () => {}
   const sadly = new Promise<void>((resolve) => {
