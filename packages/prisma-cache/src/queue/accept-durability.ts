@@ -16,8 +16,10 @@ export interface Confirm {
    * Resolves when everything accepted so far is as durable as asked; rejects with PC1301 when that was not confirmed.
    *
    * @param key of the slot that was accepted in, and no row's: a mark is written beside it
+   * @param since generation of the connection before it was accepted: a server that answers under a later one may have
+   *   come back without it, and would confirm what was written since
    */
-  (durability: Durability, key: string): Promise<void>
+  (durability: Durability, key: string, since: number): Promise<void>
   close(): void
 }
 
