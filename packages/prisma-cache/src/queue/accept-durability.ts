@@ -32,11 +32,14 @@ export function createConfirm({ redis, timeoutMs, generation }: ConfirmOptions):
     return always.answer
   }
 
-  async function confirm(durability: Durability, key: string): Promise<void> {
-    if (durability.kind === 'memory' || (durability.kind === 'fsync' && (await syncsAlways()))) return
-    barrier ??= createDurableBarrier({ redis, alwaysSynced: async () => false, timeoutMs })
+  async function confirm(durability: Durability, key: string, since: number): Promise<void> {
+    if (durability.kind === 'memory') return
     try {
-      await barrier.reach(key, durability)
+      if (durability.kind !== 'fsync' || !(await syncsAlways())) {
+        barrier ??= createDurableBarrier({ redis, alwaysSynced: async () => false, timeoutMs })
+        await barrier.reach(key, durability)
+      }
+      if (generation() !== since) throw new Error('the connection to Redis was lost meanwhile')
     } catch (cause) {
       throw unconfirmed(durability, cause)
     }
