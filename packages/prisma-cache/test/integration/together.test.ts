@@ -111,10 +111,9 @@ describe('a question that is asked for the first time', () => {
   })
 })
 
-test('misses of one tick cost one trip to Redis and one SELECT', async () => {
-  const redis = bench.redis()
-  const own = countOps(redis)
-  const { prisma, plain } = extend(bench, { redis })
+test('misses of one tick cost one SELECT', async () => {
+  // The extension's own connection sends what one tick asks at once, and is answered at once.
+  const { prisma, plain } = extend(bench)
   await plain.team.createMany({ data: [1, 2, 3, 4].map((id) => ({ id, name: `${id}` })) })
   await prisma.team.findUnique({ where: { id: -1 } })
   const batches: number[] = []
@@ -124,9 +123,18 @@ test('misses of one tick cost one trip to Redis and one SELECT', async () => {
     batches.push(queries.length)
     return requestBatch(queries, options)
   }
-  own.take()
   const teams = await Promise.all([1, 2, 3, 4].map((id) => prisma.team.findUnique({ where: { id } })))
   expect(teams.map((team) => team!.name)).toEqual(['1', '2', '3', '4'])
   expect(batches).toEqual([4])
+})
+
+test('misses under versions that nobody has made cost one command each', async () => {
+  const redis = bench.redis()
+  const own = countOps(redis)
+  const { prisma, plain } = extend(bench, { redis })
+  await plain.team.createMany({ data: [11, 12, 13, 14].map((id) => ({ id, name: `${id}` })) })
+  await prisma.team.findUnique({ where: { id: -1 } })
+  own.take()
+  await Promise.all([11, 12, 13, 14].map((id) => prisma.team.findUnique({ where: { id } })))
   expect(own.take().commands.slice(0, 4)).toEqual(Array(4).fill('evalsha'))
 })
