@@ -67,7 +67,9 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   const interactive = (asked: readonly Call[]): Operation => {
     const { client, session } = by()
     const first = random.chance(0.2) ? outsideWrite(client) : undefined
-    const all = steps(1, asked)
+    // Just before its end somebody caches what is still the old answer.
+    const late = random.chance(0.5) ? asked.flatMap(() => outside(asked) ?? []) : []
+    const all = [...steps(1, asked), ...late]
     const rollback = random.chance(0.3)
     return { kind: 'interactive', steps: first ? [first, ...all] : all, rollback, ...isolation(), client, session }
   }

@@ -18,6 +18,8 @@ export interface Bench {
   readonly namespace: string
   /** Of each client, the first one that finds an answer at the same keys: of the same omissions and policies. */
   readonly likes: readonly number[]
+  /** Models of which a read need not see what its own session has pending. */
+  readonly eventual: ReadonlySet<string>
   /** May the client keep copies of its own? */
   hasNear(client: number): boolean
   close(): Promise<void>
@@ -75,6 +77,12 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
     wires,
     namespace: twins.name,
     likes: numbers.map((i) => numbers.find((j) => policies[j] === policies[i] && isLast(j) === isLast(i))!),
+    eventual: new Set(
+      models.list.flatMap(({ name }) => {
+        const { policy } = policies[0]!.models[name]!
+        return policy.strategy !== 'none' && policy.consistency === 'eventual' ? [name] : []
+      }),
+    ),
     hasNear: (i) =>
       Object.values(policies[i]!.models).some(({ policy }) => 'near' in policy && policy.near.kind === 'on'),
     async close() {

@@ -36,7 +36,7 @@ export function createLockstep(bench: Bench, models: Models, redisUrl: string): 
   for (const client of bench.cached) countReasons(client, counts)
   const sessions = createSessions()
   const near = createNearWatch(bench.cached)
-  const queue = createQueueWatch(bench.cached, models, near.flushed)
+  const queue = createQueueWatch(bench, models, near.flushed)
   const questions = new Map<string, Call>()
   const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 3 })
   const entries = createEntries(bench, models, redis)

@@ -1,12 +1,13 @@
-import type { Args, Stepwise } from '../operation.js'
+import { type Args, type Call, isRead, type Stepwise } from '../operation.js'
 import type { Models } from '../schema/models.js'
-import type { CachedClient } from './client.js'
+import type { Bench } from './bench.js'
 
 /**
  * Keeps what write-behind may rightly answer otherwise out of the comparison: what another session has pending is
- * flushed before a session that need not see it reads, and what Postgres may refuse is flushed at once.
+ * flushed before a session, or a class of consistency, that need not see it reads, and what Postgres may refuse is flushed
+ * at once.
  */
-export function createQueueWatch(cached: readonly CachedClient[], models: Models, flushed: () => void) {
+export function createQueueWatch({ cached, eventual }: Bench, models: Models, flushed: () => void) {
   /** Models with writes accepted since the last operation. */
   const accepted = new Set<string>()
   const sessions = new Set<string>()
@@ -29,7 +30,8 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
     settle: flush,
     async settleOthers(session: string, operation: Stepwise): Promise<void> {
       if (isStrong(operation)) return
-      if ([...sessions].some((name) => name !== session)) await flush()
+      const seesOwn = !readsOf(operation).some(({ model }) => eventual.has(model))
+      if ([...sessions].some((name) => name !== session || !seesOwn)) await flush()
     },
     /**
      * What the plain client was refused, the queue may have accepted: it is flushed, and must be refused now. A row that
@@ -49,6 +51,12 @@ export function createQueueWatch(cached: readonly CachedClient[], models: Models
 
 const isUpdate = (operation: Stepwise) =>
   operation.kind === 'single' && operation.step.kind === 'call' && operation.step.operation === 'update'
+
+/** Reads outside a transaction. */
+function readsOf(operation: Stepwise): readonly Call[] {
+  const calls = operation.kind === 'together' ? operation.calls : operation.kind === 'single' ? [operation.step] : []
+  return calls.filter((call) => call.kind === 'call').filter(isRead)
+}
 
 /** A strong read sees what anybody has accepted, and sees to it itself. */
 function isStrong(operation: Stepwise): boolean {
