@@ -6,7 +6,7 @@ import type pg from 'pg'
 /**
  * What a process is at one time, with everything that it has opened. It can be cut off: its sockets are destroyed where
  * they are, nothing more is sent or heard, and nothing that waits goes on. To the servers that is the death of the
- * process, and the process can be another actor at once: a new one costs seconds of a processor's time for every ten.
+ * process, and the process can be another actor at once: starting a new one takes most of a second of a processor.
  */
 export interface Actor {
   readonly connections: Set<Redis | pg.Client>
