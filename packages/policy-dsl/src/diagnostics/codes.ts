@@ -58,6 +58,7 @@ export const codes = {
   PC2254: warning('a strong model that depends on a weaker one'),
   PC2255: warning('write-behind that accepts nothing'),
   PC2256: warning('write-behind that accepts little'),
+  PC2257: warning('dependsOn names a view that nobody knows the writes of'),
   PC2301: error('a value that is not a policy set'),
   PC2302: error('overrides that do not fit the generated policies'),
   PC2303: error('unknown model'),

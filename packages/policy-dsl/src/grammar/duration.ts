@@ -7,10 +7,10 @@ export type DurationUnit = keyof typeof units
 /** A duration as the language writes it: `250ms`, `30s`, `5m`, `1h`, `7d`. */
 export type DurationText = `${number}${DurationUnit}`
 
-/** `never` for a literal that is no whole number of its unit, such as `1.5h`, `-5m` or `1e3s`. */
+/** `never` for a literal that is no whole number of its unit, such as `1.5h`, `-5m`, `1e3s` or `1 h`. */
 export type WholeDuration<D extends string> = D extends
   | `${'-' | '+'}${string}`
-  | `${string}${'.' | 'e' | 'E' | 'x' | 'X' | 'b' | 'B' | 'o' | 'O'}${string}`
+  | `${string}${'.' | 'e' | 'E' | 'x' | 'X' | 'b' | 'B' | 'o' | 'O' | ' ' | '\t' | '\n'}${string}`
   ? never
   : D
 

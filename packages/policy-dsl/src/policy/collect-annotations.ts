@@ -48,9 +48,17 @@ function readComment(file: SourceFile, { target, lines }: CommentGroup): Read {
   const problems = [
     ...findLookalikes(file.text, target, lines),
     ...parsed.problems,
-    ...parsed.annotations.filter((node) => !belongs(node)).map((node) => misplaced(node, target)),
+    ...parsed.annotations.filter((node) => !belongs(node)).flatMap((node) => readMisplaced(node, target)),
   ]
   return { ...read, problems: [...problems, ...read.problems] }
+}
+
+/** Moving it would show what else is wrong with it: that is told at once. Of an unknown word nothing more is known. */
+function readMisplaced(node: AnnotationNode, target: CommentTarget): Problem[] {
+  const problem = misplaced(node, target)
+  if (problem.code === 'PC2103') return [problem]
+  const others = isFieldAnnotation(node.name.text) ? checkFieldAnnotation(node) : checkAnnotation(node).problems
+  return [problem, ...others]
 }
 
 /** A view is read like a model; whether it may be cached is a rule of its own. */

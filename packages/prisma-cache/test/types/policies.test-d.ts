@@ -88,6 +88,8 @@ invalidate({ read: 'staleWhileRevalidate(30)' })
 invalidate({ ttl: '1.5h' })
 // @ts-expect-error a time before
 invalidate({ ttl: '-5m' })
+// @ts-expect-error a time before
+invalidate({ ttl: '1 h' })
 // @ts-expect-error written as no duration is
 writeThrough({ ttl: '1e3s' })
 // @ts-expect-error no whole number, beside one that is

@@ -39,6 +39,14 @@ test('deletes over several steps, and the keys that they set', () => {
   ])
 })
 
+test('of very many names the first are told, and how many there are besides', () => {
+  const children = Array.from({ length: 15 }, (_, n) =>
+    modelEntry(`C${n}`, { id: 'Int' }, references({ to: 'A', onDelete: 'Cascade' })),
+  )
+  const [text] = texts(modelEntry('A', { id: 'Int' }), ...children)
+  expect(text).toBe('deleting A deletes C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 and 3 more')
+})
+
 test('a changed key is followed where the key that follows is referenced in turn', () => {
   const entries = [
     modelEntry('A', { id: 'Int' }),

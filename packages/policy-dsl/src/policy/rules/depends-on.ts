@@ -25,3 +25,19 @@ export const dependsOnAcceptsNothing: Rule = ({ policy, facts }) => {
     },
   ]
 }
+
+/** Which writes change such a view nobody says, so whatever holds something of it is never kept. */
+export const dependsOnBlindView: Rule = ({ policy, facts }, models) => {
+  if (policy.strategy === 'none') return []
+  return policy.dependsOn.filter(isBlindView).map((item) => ({
+    code: 'PC2257' as const,
+    message: `\`${facts.name}\` depends on the view \`${item}\`, and nothing says which writes change that: no answer is cached`,
+    label: `name the models that \`${item}\` reads in its place`,
+    about: { kind: 'argument' as const, name: 'dependsOn', item },
+  }))
+
+  function isBlindView(name: string): boolean {
+    const other = Object.hasOwn(models, name) ? models[name] : undefined
+    return other?.facts.isView === true && (other.policy.strategy === 'none' || other.policy.dependsOn.length === 0)
+  }
+}

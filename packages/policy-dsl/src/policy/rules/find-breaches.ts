@@ -2,7 +2,7 @@ import { acceptsLittle } from './accepts-little.js'
 import { cachedView, writtenView } from './cached-view.js'
 import { unreadNear } from './contradictions.js'
 import { databaseMadeId } from './database-made-id.js'
-import { dependsOnAcceptsNothing, dependsOnKnown } from './depends-on.js'
+import { dependsOnAcceptsNothing, dependsOnBlindView, dependsOnKnown } from './depends-on.js'
 import { narrowsExactly, scopesExactly } from './exact-fields.js'
 import { forgetfulIncrements } from './forgetful-increments.js'
 import { knownFields } from './known-fields.js'
@@ -22,6 +22,7 @@ const rules: readonly Rule[] = [
   ...[cachedView, writtenView, missingPrimaryKey, databaseMadeId, strongNeedsPending, forgetfulIncrements],
   ...[knownFields, narrowsExactly, scopesExactly, versionField, omittedField, acceptsLittle],
   ...[strongNear, strongBypass, strongDependsOn, unreadNear, dependsOnKnown, dependsOnAcceptsNothing],
+  dependsOnBlindView,
 ]
 
 export function findBreaches(models: Models): readonly Breach[] {
