@@ -29,12 +29,13 @@ export function barsOf({ cases }: Results): string {
     }
     y += 10
   }
-  return svg(WIDTH, y + 10, parts)
+  return svg(WIDTH, y + 10, 'Microseconds an operation, beside what it is compared with', parts)
 }
 
-export function svg(width: number, height: number, parts: readonly string[]): string {
+export function svg(width: number, height: number, title: string, parts: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...parts,
     '</svg>\n',
@@ -42,6 +43,7 @@ export function svg(width: number, height: number, parts: readonly string[]): st
 }
 
 export function text(x: number, y: number, content: string, weight = 'normal'): string {
-  const escaped = content.replace(/&/g, '&amp;').replace(/</g, '&lt;')
-  return `<text x="${x.toFixed(1)}" y="${y}" font-weight="${weight}" fill="#0f172a">${escaped}</text>`
+  return `<text x="${x.toFixed(1)}" y="${y}" font-weight="${weight}" fill="#0f172a">${escaped(content)}</text>`
 }
+
+const escaped = (content: string): string => content.replace(/&/g, '&amp;').replace(/</g, '&lt;')

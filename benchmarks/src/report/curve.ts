@@ -18,7 +18,7 @@ export function curveOf(samples: readonly Sample[]): string {
       text(x(last) + 6, Math.round(y(last[of as 'heap']) + 4), `${of} ${(last[of as 'heap'] / 2 ** 20).toFixed(0)}`),
     ]
   })
-  return svg(WIDTH, HEIGHT, [
+  return svg(WIDTH, HEIGHT, 'Memory of the process and of its Redis over time', [
     text(8, 18, `megabytes over ${minutes.toFixed(0)} minutes`, 'bold'),
     text(8, TOP + 4, most.toFixed(0)),
     text(8, HEIGHT - 26, '0'),
