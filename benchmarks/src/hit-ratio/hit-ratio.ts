@@ -18,7 +18,8 @@ export interface HitRatio {
 }
 
 const MODES = {
-  'narrowed by key': policies,
+  'by key and column': policies,
+  'narrowed by key': definePolicies(policies, { Note: invalidate({ ttl: '1h' }) }),
   'by table': definePolicies(policies, { Note: invalidate({ ttl: '1h', narrowBy: [] }) }),
 }
 

@@ -60,26 +60,44 @@ local function rebase(pending, open, texts, version)
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
 
-local anyRejected = redis.call('EXISTS', rejected) == 1
-local dropped, refused, argument = 0, 0, 10
+-- What can be asked of all rows at once is: a script's calls are most of what a flush costs Redis.
+local rows, fields, versionKeys, fences = {}, {}, {}, {}
+local argument = 10
 for i = 4, #KEYS, 5 do
-  local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
-  local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
+  local row = ARGV[argument]
+  rows[#rows + 1] = { at = i, argument = argument }
+  fields[#fields + 1] = fieldOfRow(row)
+  versionKeys[#versionKeys + 1] = KEYS[i + 2]
+  fences[#fences + 1] = KEYS[i + 3]
   argument = argument + 5
-  if redis.call('HDEL', sealed, fieldOfRow(row)) == 1 then
+end
+if #rows == 0 then return 0 end
+local inBatch = redis.call('HMGET', sealed, unpack(fields))
+local versions = redis.call('MGET', unpack(versionKeys))
+local writing = redis.call('MGET', unpack(fences))
+local micros = versionTime()
+
+local anyRejected = redis.call('EXISTS', rejected) == 1
+local dropped, refused, gone = 0, 0, {}
+for i, one in ipairs(rows) do
+  local pending, open, versionKey, _, entry = unpack(KEYS, one.at, one.at + 4)
+  local row, known, after, texts, refusal = unpack(ARGV, one.argument, one.argument + 4)
+  if inBatch[i] then
     dropped = dropped + 1
-    local previous = redis.call('GET', versionKey)
+    local previous = versions[i]
     local fresh = previous and (previous == known or previous == redis.call('HGET', pending, '#v'))
-    local version = nextVersion(previous, nonce)
+    local version = versionAfter(previous, micros, nonce)
     redis.call('SET', versionKey, version, 'PX', versionLife)
-    redis.call('DEL', entry)
     if redis.call('EXISTS', open) == 1 then
+      gone[#gone + 1] = entry
       rebase(pending, open, texts, fresh and version or known)
     else
-      redis.call('DEL', pending)
-      local _, writers = liveFence(redis.call('GET', fence), now, '')
+      gone[#gone + 1] = pending
+      local _, writers = liveFence(writing[i], now, '')
       if fresh and writers == 0 and after ~= '' and before ~= '' then
         redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
+      else
+        gone[#gone + 1] = entry
       end
     end
     if refusal ~= '' then
@@ -90,7 +108,8 @@ for i = 4, #KEYS, 5 do
     end
   end
 end
-
+redis.call('HDEL', sealed, unpack(fields))
+if #gone > 0 then redis.call('DEL', unpack(gone)) end
 if dropped > 0 then countFlushed(KEYS[3], now, dropped, refused) end
 
 local left = false

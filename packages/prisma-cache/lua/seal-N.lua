@@ -34,20 +34,22 @@ local function sealedChange(hash)
 end
 
 local oldestFirst, oldestSince
+local taken = {}
 for i = 4, #KEYS do
   local row = ARGV[i - 2]
-  if redis.call('ZREM', KEYS[1], row) == 1 then
-    local hash = redis.call('HGETALL', KEYS[i])
-    if #hash > 0 then
-      local json, meta = sealedChange(hash)
-      redis.call('HSET', KEYS[2], fieldOfRow(row), json)
-      redis.call('DEL', KEYS[i])
-      if not oldestFirst or tonumber(meta.first) < tonumber(oldestFirst) then oldestFirst = meta.first end
-      if not oldestSince or tonumber(meta.since) < tonumber(oldestSince) then oldestSince = meta.since end
-    end
+  -- A row that is not dirty any more has no open change either.
+  local hash = redis.call('HGETALL', KEYS[i])
+  if #hash > 0 then
+    local json, meta = sealedChange(hash)
+    redis.call('HSET', KEYS[2], fieldOfRow(row), json)
+    taken[#taken + 1] = KEYS[i]
+    if not oldestFirst or tonumber(meta.first) < tonumber(oldestFirst) then oldestFirst = meta.first end
+    if not oldestSince or tonumber(meta.since) < tonumber(oldestSince) then oldestSince = meta.since end
   end
 end
+if #ARGV > 1 then redis.call('ZREM', KEYS[1], unpack(ARGV, 2)) end
 if not oldestFirst then return { 'nothing' } end
+redis.call('DEL', unpack(taken))
 
 local number = time[1] * 1000000 + time[2]
 if lastNumber and tonumber(lastNumber) >= number then number = tonumber(lastNumber) + 1 end

@@ -31,6 +31,7 @@ export const limits = {
 } as const
 
 export const consistencyClasses = ['eventual', 'session', 'strong'] as const
+export const columnRules = ['all', 'read'] as const
 export const whenFull = ['block', 'writeThrough', 'reject'] as const
 
 /** Of every strategy that caches. */
@@ -41,6 +42,7 @@ const reading = {
   near: row(near, { kind: 'off' }),
   negativeTtl: row(duration({ max: limits.negativeTtl }), ms('1s')),
   narrowBy: row(orAuto(names({ of: 'fields', example: '[ownerId, email]' })), 'auto'),
+  columns: row(keyword(columnRules), 'all'),
   dependsOn: row(names({ of: 'models', example: '[Account, Transfer]' }), []),
 }
 

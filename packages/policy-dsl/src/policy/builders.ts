@@ -40,6 +40,12 @@ export interface ReadingOptions<
   readonly negativeTtl?: D & WholeDuration<D>
   /** Fields whose equality narrows an invalidation. Default: those of uniques, foreign keys and indexes. */
   readonly narrowBy?: 'auto' | readonly Field[]
+  /**
+   * `read`: a list or count that names its columns is left alone by updates that set none of them. For tables of which
+   * nothing but the data of writes decides what a column holds, and nothing but its `where` which rows a question sees.
+   * Default `all`.
+   */
+  readonly columns?: 'all' | 'read'
   /** Models whose writes change what is read of this one. Default none. */
   readonly dependsOn?: readonly Model[]
 }

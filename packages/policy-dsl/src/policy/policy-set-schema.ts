@@ -3,7 +3,7 @@ import { maxReplicas } from '../grammar/durability.js'
 import { milliseconds } from '../grammar/duration.js'
 import { nearLimits } from '../grammar/near.js'
 import { fractionLimits, maxStaleWindow } from '../grammar/read-mode.js'
-import { consistencyClasses, limits, whenFull } from '../grammar/strategies.js'
+import { columnRules, consistencyClasses, limits, whenFull } from '../grammar/strategies.js'
 
 const actions = ['Cascade', 'Restrict', 'NoAction', 'SetNull', 'SetDefault'] as const
 const scalarTypes = [
@@ -40,6 +40,7 @@ const reading = {
   near,
   negativeTtl: durationUpTo(milliseconds(limits.negativeTtl)!),
   narrowBy: z.union([z.literal('auto'), names]),
+  columns: z.enum(columnRules),
   dependsOn: names,
 }
 const caching = { ...reading, onCacheDown: z.enum(['bypass', 'reject']) }

@@ -41,6 +41,8 @@ export interface CachingPolicy {
   readonly negativeTtl: number
   /** Fields whose equality narrows an invalidation; `auto`: those of uniques, foreign keys and indexes. */
   readonly narrowBy: 'auto' | readonly string[]
+  /** `read`: a list or count that names its columns is left alone by updates that set none of them. */
+  readonly columns: 'all' | 'read'
   /** Other models whose writes change what this one reads: a view's, for example. */
   readonly dependsOn: readonly string[]
   /** What a write does while Redis is down. */

@@ -6,7 +6,7 @@ const policyOf = (comment: string) => policySetOf(`${comment}\n${model}`).models
 
 const caching = {
   ...{ ttl: 300_000, consistency: 'session', read: { kind: 'readThrough' }, near: { kind: 'off' }, negativeTtl: 1_000 },
-  ...{ narrowBy: 'auto', dependsOn: [], onCacheDown: 'bypass' },
+  ...{ narrowBy: 'auto', columns: 'all', dependsOn: [], onCacheDown: 'bypass' },
 }
 const writeBehind = {
   ...caching,

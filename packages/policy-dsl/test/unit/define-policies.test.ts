@@ -27,7 +27,7 @@ model AuditLog {
 
 const defaults = {
   ...{ ttl: 300_000, consistency: 'session', read: { kind: 'readThrough' }, near: { kind: 'off' }, negativeTtl: 1_000 },
-  ...{ narrowBy: 'auto', dependsOn: [], onCacheDown: 'bypass' },
+  ...{ narrowBy: 'auto', columns: 'all', dependsOn: [], onCacheDown: 'bypass' },
 }
 
 function problemsOf(overrides: Record<string, unknown>, set = generated) {

@@ -70,7 +70,15 @@ test('a policy described: every argument that its strategy takes, as the languag
     { name: 'durability', text: 'replicated(2)', isDefault: false },
   ])
   expect(settings.map(({ name, text }) => `${name}: ${text}`)).toEqual([
-    ...['ttl: 90s', 'consistency: session', 'read: readThrough', 'near: off', 'negativeTtl: 1s', 'narrowBy: auto'],
+    ...[
+      'ttl: 90s',
+      'consistency: session',
+      'read: readThrough',
+      'near: off',
+      'negativeTtl: 1s',
+      'narrowBy: auto',
+      'columns: all',
+    ],
     ...['dependsOn: []', 'onCacheDown: reject', 'flushEvery: 250ms', 'maxBatch: 500', 'durability: replicated(2)'],
     ...['maxPending: 100000', 'onFull: block', 'creates: accept', 'increments: delta'],
   ])

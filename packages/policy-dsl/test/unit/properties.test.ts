@@ -226,6 +226,7 @@ const valuesOf: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   negativeTtl: upTo(limits.negativeTtl),
   narrowBy: fc.oneof(nameList, fc.constant('auto')),
+  columns: fc.constantFrom('all', 'read'),
   dependsOn: nameList,
   onCacheDown: oneOf('bypass', 'reject'),
   flushEvery: upTo(limits.flushEvery),

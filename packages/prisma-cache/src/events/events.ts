@@ -106,6 +106,8 @@ export interface Events {
   settled: { readonly tags: number; readonly left: number }
   accept: ModelEvent & { readonly row: string; readonly sequence: number }
   direct: ModelEvent & { readonly reason: string }
+  /** Rows of an `eventual` answer are shown with the values that are pending on them. */
+  overlay: ModelEvent & { readonly rows: number }
   /** Pending rows of one shard came near its share of `maxPending`, or filled it. */
   stock: {
     readonly model: string

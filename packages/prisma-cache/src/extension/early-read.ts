@@ -50,7 +50,12 @@ export class EarlyRead {
   }
 
   #begin(): Promise<unknown> {
-    this.#begun ??= this.#operation.answer(this.#args, this.#callsite)
+    if (this.#begun) return this.#begun
+    try {
+      this.#begun = this.#operation.answer(this.#args, this.#callsite)
+    } catch (error) {
+      this.#begun = Promise.reject(error)
+    }
     return this.#begun
   }
 

@@ -14,7 +14,7 @@ import {
   requestOf,
 } from './prisma-internals.js'
 import { createRowReads, type RowReads, UNANSWERED } from './row-read.js'
-import { runRead, runRowRead } from './run-read.js'
+import { runRead } from './run-read.js'
 
 /** Counts and aggregates are left to Prisma, which rewrites their arguments and answers. */
 const FLUENT = ['findUnique', 'findUniqueOrThrow', 'findFirst', 'findFirstOrThrow'] as const
@@ -93,7 +93,7 @@ function earlyRow(engine: Engine, base: object, early: Early, rows: RowReads) {
       if (!asked) return answerAny(engine, early, args, at)
       const answer = rows.now(asked, name)
       if (answer !== UNANSWERED) return Promise.resolve(answer)
-      return runRowRead(engine, rows.plan(asked), {
+      return rows.answer(rows.plan(asked), {
         model: model.name,
         operation: name,
         args: rows.args(asked),
@@ -102,11 +102,13 @@ function earlyRow(engine: Engine, base: object, early: Early, rows: RowReads) {
       })
     },
   }
+  const throws = name === 'findUniqueOrThrow'
   return function getCallSiteOfCaller(args: unknown): unknown {
     if (isTraced(base)) return own(args)
     const asked = rows.read(args)
     if (!asked && !copyArguments(args)) return own(args)
-    return new Read(operation, args, asked && rows.isNear(asked) ? undefined : callSiteOf(base, getCallSiteOfCaller))
+    // It costs more than a hit, and of a question that is certainly accepted only a broken database would tell it.
+    return new Read(operation, args, asked && !throws ? undefined : callSiteOf(base, getCallSiteOfCaller))
   }
 }
 

@@ -1,8 +1,11 @@
 import type { IndexedModel } from '../planner/model-index.js'
+import type { RowPlan } from '../planner/plan-read.js'
 import { planTerms } from '../planner/read-terms.js'
 import { type AskedRow, createRowQuestions, type RowQuestions } from '../planner/row-question.js'
 import type { Row } from '../protocol/row-codec.js'
-import type { Engine } from './operation-context.js'
+import type { Engine, Operation } from './operation-context.js'
+import { readRow } from './run-read.js'
+import { termsOf } from './terms-of.js'
 
 /** No answer at this moment. */
 export const UNANSWERED = Symbol('unanswered')
@@ -11,17 +14,25 @@ export const UNANSWERED = Symbol('unanswered')
 export interface RowReads extends RowQuestions {
   /** The answer of a copy in the process, or `UNANSWERED`. */
   now(asked: AskedRow, operation: string): unknown
-  /** Does a copy in the process stand, which may be served or not? */
-  isNear(asked: AskedRow): boolean
+  /** The answer of the pending row, the cache or the database. */
+  answer(plan: RowPlan, operation: Operation): Promise<unknown>
 }
 
 /** @returns undefined for models whose rows need more than their key to be planned */
 export function createRowReads(engine: Engine, model: IndexedModel): RowReads | undefined {
   const questions = createRowQuestions(engine.keys, model)
   if (!questions) return undefined
-  const now = nowOf(engine, questions)
-  if (!now) return { ...questions, now: () => UNANSWERED, isNear: () => false }
-  return { ...questions, now, isNear: ({ entry }) => engine.near!.find(model.name, entry) !== undefined }
+  return { ...questions, now: nowOf(engine, questions) ?? (() => UNANSWERED), answer: answerOf(engine, questions) }
+}
+
+function answerOf(engine: Engine, { model, consistency }: RowQuestions): RowReads['answer'] {
+  const { policy } = model
+  if (policy.strategy === 'none') throw new TypeError('rows of a model that is not cached are not planned')
+  const fixed = policy.ttl === 'auto' ? undefined : planTerms(policy, consistency, undefined)
+  return (plan, operation) => {
+    const asked = { plan, policy, consistency, override: undefined, operation: operation.operation, args: undefined }
+    return readRow(engine, plan, operation, consistency, fixed ?? termsOf(engine, asked))
+  }
 }
 
 function nowOf(engine: Engine, { model, consistency }: RowQuestions): RowReads['now'] | undefined {

@@ -4,6 +4,7 @@ import { takeOverride } from '../planner/call-override.js'
 import { readModels } from '../planner/depends-on.js'
 import type { IndexedModel } from '../planner/model-index.js'
 import { planRead, type ReadPlan, type RowPlan } from '../planner/plan-read.js'
+import type { ReadTerms } from '../planner/read-terms.js'
 import type { Route } from '../planner/route.js'
 import { namedRow } from '../planner/row-id.js'
 import { scopeOf } from '../planner/scope.js'
@@ -11,26 +12,21 @@ import type { Row } from '../protocol/row-codec.js'
 import type { FromReplica, PendingAnswer, ReadRequest } from '../strategy/read-through.js'
 import { flushAll, flushOwn, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
+import { overlayPending } from './overlay-pending.js'
 import { termsOf } from './terms-of.js'
 
 /** One row by its key, planned already; nothing in its arguments asks for more. */
-export async function runRowRead(engine: Engine, plan: RowPlan, operation: Operation): Promise<unknown> {
-  const { model } = plan
-  const { policy } = model
-  if (policy.strategy === 'none') throw new TypeError('rows of a model that is not cached are not planned')
-  const { consistency } = policy
+export function readRow(
+  engine: Engine,
+  plan: RowPlan,
+  operation: Operation,
+  consistency: ConsistencyClass,
+  terms: ReadTerms,
+): Promise<unknown> {
   const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
-  const terms = termsOf(engine, {
-    plan,
-    policy,
-    consistency,
-    override: undefined,
-    operation: operation.operation,
-    args: undefined,
-  })
-  const replica =
-    engine.replicas && fromReplica(engine, engine.routes.of(model.name), operation, { plan, consistency, terms })
-  return await engine.reads.read({
+  const route = engine.routes.of(plan.model.name)
+  const replica = engine.replicas && fromReplica(engine, route, operation, { plan, consistency, terms })
+  return engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
@@ -84,15 +80,17 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     return bypass('after-write')
   }
   // A strong answer is Postgres's, with everything that anybody has accepted in it.
-  const pending = consistency === 'strong' ? undefined : ofPendingRow(engine, plan, operation)
+  const shows = route.kind === 'showPending'
+  const looks = consistency !== 'strong' && (plan.kind === 'row' || !shows)
+  const pending = looks ? ofPendingRow(engine, plan, operation) : undefined
   // Any other answer over a write-behind model comes from the database: for a session what it has pending there is
   // flushed first, for `strong` what anybody has.
   if (!pending && consistency === 'strong') await flushAll(engine, pendingModelsOf(plan.models), operation)
-  const waits = consistency === 'session' && route.kind !== 'showPending'
+  const waits = consistency === 'session' && !shows
   if (!pending && waits) await flushOwn(engine, pendingModelsOf(plan.models), operation)
   const terms = termsOf(engine, { plan, policy, consistency, override, operation: operation.operation, args })
   const replica = engine.replicas && fromReplica(engine, route, { ...operation, args }, { plan, consistency, terms })
-  return await engine.reads.read({
+  const answer = await engine.reads.read({
     plan,
     operation: operation.operation,
     consistency,
@@ -103,6 +101,8 @@ export async function runRead(engine: Engine, model: IndexedModel, operation: Op
     ...(override?.near === false ? { near: false } : {}),
     load: (planned) => operation.query(planned ?? args),
   })
+  const overlaid = !pending && consistency === 'eventual' && policy.strategy === 'writeBehind'
+  return overlaid ? await overlayPending(engine, model, operation, answer) : answer
 }
 
 function fromReplica(

@@ -1,5 +1,6 @@
 import type { ModelEntry, ModelPolicy, PolicySet } from '@prisma-cache/policy-dsl'
 import { createRowCodec, type RowCodec } from '../protocol/row-codec.js'
+import { narrowsByColumn } from './column-tokens.js'
 import { type FieldRules, fieldRules } from './field-policies.js'
 import { type NarrowField, narrowFields } from './narrow-fields.js'
 import { type ClientOmit, readableFields, wholeRowSelect } from './projection.js'
@@ -16,6 +17,8 @@ export interface IndexedModel extends FieldRules {
   readonly scalarNames: ReadonlySet<string>
   /** Fields whose equality narrows invalidation. */
   readonly narrow: readonly NarrowField[]
+  /** Do answers depend on the columns alone that they mention? */
+  readonly byColumn: boolean
   /** Relation field → the other model. */
   readonly relations: ReadonlyMap<string, string>
   /** Models whose rows the database itself may change when rows of this one are deleted or their keys changed; transitive. */
@@ -57,6 +60,7 @@ export function createModelIndex(
       clientOmit: clientOmit[name] ?? clientOmit[lowerFirst(name)],
       // Tags name the values of these.
       narrow: narrowFields(facts, policy).filter((field) => !rules.omitted.has(field.name)),
+      byColumn: narrowsByColumn(facts, policy, rules.scope),
       scalarNames: new Set(facts.fields.map((field) => field.name)),
       relations: new Map(facts.relations.map((relation) => [relation.name, relation.model])),
       cascades: cascades.get(name) ?? [],

@@ -9,6 +9,7 @@ import { type Pins, pinsOf } from './pins.js'
 import { flattenConnects } from './plain-connects.js'
 import { type Projection, planProjection, withoutSelection } from './projection.js'
 import { namedRow, rowIdOf } from './row-id.js'
+import { setColumns } from './set-columns.js'
 import { setsAny, setsKey, setsPrimaryKey } from './set-fields.js'
 import { classOf, type WritePlan, wideTags } from './write-plan.js'
 
@@ -42,7 +43,8 @@ export function planOneRow(
   const touched = classOf([model, ...followers])
   // Which row it is shows only in the answer: until then a strong reader may trust no row of the model.
   const beside = [...rows, ...(isWide || (!pinned && touched.strong) ? [wide] : []), ...around]
-  const before = [...beside, tableOnly(model)]
+  const columns = operation === 'update' && !isWide ? setColumns(model, updated) : undefined
+  const before = [...beside, tableOnly(model, columns)]
   const projection = planProjection(facts, args, model.clientOmit)
   const puts = writesThrough(model, operation) && operation !== 'delete' && !isWide && standsAlone(model)
   const whole = projection.kind === 'scalars' && (puts || !pinned)
@@ -63,7 +65,12 @@ export function planOneRow(
       const wherePins: Image = (field) => pins.get(field)
       const own = readBefore ? [wherePins] : [image, imageBefore(updated, image, wherePins)]
       const images = followers.includes(model) ? [] : own
-      return [...beside, ...written, ...(unknown ? [wide] : []), ...(images.length > 0 ? namedKeys(model, images) : [])]
+      return [
+        ...beside,
+        ...written,
+        ...(unknown ? [wide] : []),
+        ...(images.length > 0 ? namedKeys(model, images, columns) : []),
+      ]
     },
     lost: operation === 'update' && !update.disconnects ? lostFields(model, updated, pins) : [],
     worst: [...beside, ...(pinned ? [] : [wide]), { kind: 'table', model: model.name }],

@@ -75,7 +75,7 @@ export function planRead(
   }
   const digest = questionDigest(operation, args, models)
   if (digest === undefined) return { kind: 'bypass', reason: 'uncacheable-arguments' }
-  const tags = readTags(index, model, args, found)
+  const tags = readTags(index, model, operation, args, found)
   return {
     kind: 'answer',
     model,

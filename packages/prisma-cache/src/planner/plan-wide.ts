@@ -1,7 +1,8 @@
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { type Image, imageOf, namedKeys, tableOnly } from './named-keys.js'
 import { pinsOf } from './pins.js'
-import { setsAny, setsKey } from './set-fields.js'
+import { setColumns } from './set-columns.js'
+import { setsAny, setsKey, setsPrimaryKey } from './set-fields.js'
 import { classOf, type WritePlan, wideTags } from './write-plan.js'
 
 /** A write that may concern any row of a model, and of those that it reaches over relations. */
@@ -22,9 +23,12 @@ export function planWide(
   const choosesFirst = args.limit !== undefined || index.emulatesRelations
   if (nested.size > 0 || model.cascades.includes(model.name) || choosesFirst) return plan
   const pins = pinsOf(model, args.where)
-  const keys = namedKeys(model, [(field) => pins.get(field), imageAfter(args.data, (field) => pins.get(field))])
+  const columns =
+    operation === 'deleteMany' || setsPrimaryKey(model, args.data) ? undefined : setColumns(model, args.data)
+  const images: Image[] = [(field) => pins.get(field), imageAfter(args.data, (field) => pins.get(field))]
+  const keys = namedKeys(model, images, columns)
   const others = plan.before.filter((tag) => tag.kind !== 'table' || tag.model !== model.name)
-  return { ...plan, before: [...others, tableOnly(model)], after: () => [...others, ...keys] }
+  return { ...plan, before: [...others, tableOnly(model, columns)], after: () => [...others, ...keys] }
 }
 
 /** A write of which nothing is known: raw SQL, an operation of a later Prisma. Touches every model. */

@@ -1,10 +1,12 @@
 import type { RelationField } from '@prisma-cache/policy-dsl'
-import type { Tag } from '../protocol/tag.js'
+import { ROWS, type Tag } from '../protocol/tag.js'
+import { columnToken } from './column-tokens.js'
 import { relatedModels } from './dependencies.js'
 import type { ReadModels } from './depends-on.js'
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { keyText, type NarrowField } from './narrow-fields.js'
 import { bestOf, pinsAcrossArms, pinsOf } from './pins.js'
+import { readColumns } from './read-columns.js'
 import { namedRow } from './row-id.js'
 
 /**
@@ -14,6 +16,7 @@ import { namedRow } from './row-id.js'
 export function readTags(
   index: ModelIndex,
   model: IndexedModel,
+  operation: string,
   args: unknown,
   { all: models, hidden }: ReadModels,
 ): Tag[] {
@@ -27,7 +30,10 @@ export function readTags(
   const narrows = models.length === 1 || !models.some((one) => one.policy.strategy === 'writeBehind')
   const row = narrows ? namedRow(model.facts, given.where) : undefined
   if (row !== undefined) need(model, rowTags(model.name, row))
-  else need(model, narrows ? keyTags(model, given) : undefined)
+  else {
+    const columns = models.length === 1 && model.byColumn ? readColumns(model, operation, args) : undefined
+    need(model, narrows ? (keyTags(model, given, columns) ?? (columns && columnTags(model, columns))) : undefined)
+  }
 
   const { children, rest } = row === undefined ? { children: [], rest: given } : splitChildren(model, given)
   for (const { relation, args: below } of children) {
@@ -51,12 +57,32 @@ export function rowTags(model: string, row: string): Tag[] {
   ]
 }
 
-function keyTags(model: IndexedModel, args: Record<string, unknown>): Tag[] | undefined {
+function keyTags(
+  model: IndexedModel,
+  args: Record<string, unknown>,
+  columns: ReadonlySet<string> | undefined,
+): Tag[] | undefined {
   // The row of a cursor need not match, and decides all the same.
   if (model.narrow.length === 0 || args.cursor !== undefined) return undefined
   const best = bestOf(pinsOf(model, args.where))
   const keys = best ? best[1].map((value) => [best[0], value] as const) : pinsAcrossArms(model, args.where)
-  return keys && tagsOfKeys(model.name, keys)
+  if (!keys || !columns) return keys && tagsOfKeys(model.name, keys)
+  // Where one field is pinned, what it holds is a matter of which rows there are.
+  const [first] = keys
+  const only = keys.every(([field]) => field === first![0]) ? first![0].name : undefined
+  const tokens = [ROWS, ...tokensOf(model, columns, only)]
+  return tagsOfKeys(model.name, keys).flatMap((tag): Tag[] =>
+    tag.kind === 'key' ? tokens.map((column) => ({ ...tag, column })) : [tag],
+  )
+}
+
+/** Where no field is pinned: which rows there are, and what they hold in these columns. */
+function columnTags(model: IndexedModel, columns: ReadonlySet<string>): Tag[] {
+  return [ROWS, ...tokensOf(model, columns)].map((field) => ({ kind: 'field', model: model.name, field }))
+}
+
+function tokensOf({ facts }: IndexedModel, columns: ReadonlySet<string>, but?: string): string[] {
+  return facts.fields.filter(({ name }) => columns.has(name) && name !== but).map(columnToken)
 }
 
 function tagsOfKeys(model: string, keys: readonly (readonly [NarrowField, string])[]): Tag[] {

@@ -79,7 +79,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
       if (!isPlain(where)) return undefined
       for (const key in where) if (key !== name) return undefined
       const value = where[name]
-      const row = TRUSTED_VALUES.has(typeof value) ? exactText(field, value) : undefined
+      const row = isTrusted(value) ? exactText(field, value) : undefined
       if (row === undefined) return undefined
       const projection = ofSelection(select)
       return (
@@ -101,9 +101,21 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
   }
 }
 
-/** Every value of these that has an exact text is one that Prisma accepts, or is in no row. */
+/** Types of keys of which it is known here what Prisma and Postgres accept. */
 const TRUSTED = new Set(['String', 'Int', 'BigInt'])
-const TRUSTED_VALUES = new Set(['string', 'number', 'bigint'])
+
+function isTrusted(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return !value.includes('\0')
+    case 'number':
+      return (value | 0) === value
+    case 'bigint':
+      return BigInt.asIntN(64, value) === value
+    default:
+      return false
+  }
+}
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype

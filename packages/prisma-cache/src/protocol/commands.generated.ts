@@ -3,12 +3,17 @@
 export const accept = {
   name: 'accept',
   numberOfKeys: 8,
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function liveFence(text, nowMs, without)
   local live, others = {}, 0
@@ -199,7 +204,7 @@ if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
 local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: '0e95b5332c0bea60dbf6bca9c8a4a59e0031b525',
+  sha1: '91bf408eef2facd90375227786477f3057f2bc23',
 } as const
 
 export const beginEpoch = {
@@ -217,12 +222,17 @@ return ARGV[2]
 export const drop = {
   name: 'drop',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function liveFence(text, nowMs, without)
   local live, others = {}, 0
@@ -302,26 +312,42 @@ local function rebase(pending, open, texts, version)
   local alive = kind ~= 'D' and (base or kind ~= 'U')
   redis.call('HSET', pending, '#alive', alive and '1' or '0', '#seq', sequence, '#since', since, '#v', version, '#w', wide, '#e', cacheEpoch)
 end
-local anyRejected = redis.call('EXISTS', rejected) == 1
-local dropped, refused, argument = 0, 0, 10
+local rows, fields, versionKeys, fences = {}, {}, {}, {}
+local argument = 10
 for i = 4, #KEYS, 5 do
-  local pending, open, versionKey, fence, entry = KEYS[i], KEYS[i + 1], KEYS[i + 2], KEYS[i + 3], KEYS[i + 4]
-  local row, known, after, texts, refusal = unpack(ARGV, argument, argument + 4)
+  local row = ARGV[argument]
+  rows[#rows + 1] = { at = i, argument = argument }
+  fields[#fields + 1] = fieldOfRow(row)
+  versionKeys[#versionKeys + 1] = KEYS[i + 2]
+  fences[#fences + 1] = KEYS[i + 3]
   argument = argument + 5
-  if redis.call('HDEL', sealed, fieldOfRow(row)) == 1 then
+end
+if #rows == 0 then return 0 end
+local inBatch = redis.call('HMGET', sealed, unpack(fields))
+local versions = redis.call('MGET', unpack(versionKeys))
+local writing = redis.call('MGET', unpack(fences))
+local micros = versionTime()
+local anyRejected = redis.call('EXISTS', rejected) == 1
+local dropped, refused, gone = 0, 0, {}
+for i, one in ipairs(rows) do
+  local pending, open, versionKey, _, entry = unpack(KEYS, one.at, one.at + 4)
+  local row, known, after, texts, refusal = unpack(ARGV, one.argument, one.argument + 4)
+  if inBatch[i] then
     dropped = dropped + 1
-    local previous = redis.call('GET', versionKey)
+    local previous = versions[i]
     local fresh = previous and (previous == known or previous == redis.call('HGET', pending, '#v'))
-    local version = nextVersion(previous, nonce)
+    local version = versionAfter(previous, micros, nonce)
     redis.call('SET', versionKey, version, 'PX', versionLife)
-    redis.call('DEL', entry)
     if redis.call('EXISTS', open) == 1 then
+      gone[#gone + 1] = entry
       rebase(pending, open, texts, fresh and version or known)
     else
-      redis.call('DEL', pending)
-      local _, writers = liveFence(redis.call('GET', fence), now, '')
+      gone[#gone + 1] = pending
+      local _, writers = liveFence(writing[i], now, '')
       if fresh and writers == 0 and after ~= '' and before ~= '' then
         redis.call('SET', entry, before .. version .. after, 'PX', entryLife)
+      else
+        gone[#gone + 1] = entry
       end
     end
     if refusal ~= '' then
@@ -332,6 +358,8 @@ for i = 4, #KEYS, 5 do
     end
   end
 end
+redis.call('HDEL', sealed, unpack(fields))
+if #gone > 0 then redis.call('DEL', unpack(gone)) end
 if dropped > 0 then countFlushed(KEYS[3], now, dropped, refused) end
 local left = false
 for _, field in ipairs(redis.call('HKEYS', sealed)) do
@@ -340,18 +368,23 @@ end
 if not left then redis.call('DEL', sealed) end
 return dropped
 `,
-  sha1: 'a3c31ce16f3c7c4a3c1bd31d535755c12c6e844d',
+  sha1: 'b9891d8a5a66bf7cc2e13f6c90fe360cb0025448',
 } as const
 
 export const ensureFields = {
   name: 'ensure-fields',
   numberOfKeys: 1,
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function fieldItems(text)
   local items = {}
@@ -381,18 +414,23 @@ end
 redis.call('SET', KEYS[1], fieldText(items), 'PX', ARGV[2])
 return versions
 `,
-  sha1: '03c593a3547f663431e4d86c92b3cf899c125020',
+  sha1: '946420dcdb69f7415f6982cdf3b421d24f725ca0',
 } as const
 
 export const ensureVersions = {
   name: 'ensure-versions',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local versions = {}
 for i, key in ipairs(KEYS) do
@@ -405,18 +443,23 @@ for i, key in ipairs(KEYS) do
 end
 return versions
 `,
-  sha1: 'fb9a45dfe374539fb0bc9fdfc0d0d08761127a81',
+  sha1: '3a1aae8859c0a0d7072674fa7e6679584fd1ad55',
 } as const
 
 export const fence = {
   name: 'fence',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function liveFence(text, nowMs, without)
   local live, others = {}, 0
@@ -443,7 +486,7 @@ for i = 1, #KEYS, 2 do
 end
 return versions
 `,
-  sha1: 'e4ed171bd5ec64a428b17f62905860bff9d7bc47',
+  sha1: 'd3641c9ea13f07f69c7f425f8ca2a8bc1bf40e6c',
 } as const
 
 export const fill = {
@@ -539,15 +582,50 @@ return { tonumber(open[2] or 0), tonumber(sealed or 0), tonumber(redis.call('GET
   sha1: '667cf3fef0f3d182c3fe802a0ba90d5633986ee9',
 } as const
 
-export const publish = {
-  name: 'publish',
+export const look = {
+  name: 'look',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
+end
+local values = redis.call('MGET', unpack(KEYS))
+local epoch = values[2]
+for i = 3, #KEYS do
+  local stood = values[i] and '1' or '0'
+  if not values[i] and epoch then
+    values[i] = nextVersion(false, ARGV[1])
+    redis.call('SET', KEYS[i], values[i], 'PX', ARGV[2])
+  end
+  values[#KEYS + i - 2] = stood
+end
+return values
+`,
+  sha1: '383e33fd7819c21a7094c15ca132dd7c7ba1e76f',
+} as const
+
+export const publish = {
+  name: 'publish',
+  numberOfKeys: 'N',
+  lua: `local function versionTime()
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
+  local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
+  if last >= micros then micros = last + 1 end
+  return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function liveFence(text, nowMs, without)
   local live, others = {}, 0
@@ -578,18 +656,23 @@ for i = 1, #KEYS, 2 do
 end
 return versions
 `,
-  sha1: '32bacf954d27e42d9faa1f4a258b14ac70466f4a',
+  sha1: '191f117b2608ddb4d8f90820784cc9e14b5e7cc0',
 } as const
 
 export const publishRow = {
   name: 'publish-row',
   numberOfKeys: 3,
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function liveFence(text, nowMs, without)
   local live, others = {}, 0
@@ -637,7 +720,7 @@ end
 redis.call('SET', KEYS[3], ARGV[6] .. version .. ARGV[7], 'PX', ARGV[5])
 return { version, 1 }
 `,
-  sha1: '67982dd17ce8278d07fabc85e567600b2a239270',
+  sha1: '9991c4a57caf2d5415c3fb3b80f90ec35e34e149',
 } as const
 
 export const rejectedForget = {
@@ -730,20 +813,21 @@ local function sealedChange(hash)
   return json, meta
 end
 local oldestFirst, oldestSince
+local taken = {}
 for i = 4, #KEYS do
   local row = ARGV[i - 2]
-  if redis.call('ZREM', KEYS[1], row) == 1 then
-    local hash = redis.call('HGETALL', KEYS[i])
-    if #hash > 0 then
-      local json, meta = sealedChange(hash)
-      redis.call('HSET', KEYS[2], fieldOfRow(row), json)
-      redis.call('DEL', KEYS[i])
-      if not oldestFirst or tonumber(meta.first) < tonumber(oldestFirst) then oldestFirst = meta.first end
-      if not oldestSince or tonumber(meta.since) < tonumber(oldestSince) then oldestSince = meta.since end
-    end
+  local hash = redis.call('HGETALL', KEYS[i])
+  if #hash > 0 then
+    local json, meta = sealedChange(hash)
+    redis.call('HSET', KEYS[2], fieldOfRow(row), json)
+    taken[#taken + 1] = KEYS[i]
+    if not oldestFirst or tonumber(meta.first) < tonumber(oldestFirst) then oldestFirst = meta.first end
+    if not oldestSince or tonumber(meta.since) < tonumber(oldestSince) then oldestSince = meta.since end
   end
 end
+if #ARGV > 1 then redis.call('ZREM', KEYS[1], unpack(ARGV, 2)) end
 if not oldestFirst then return { 'nothing' } end
+redis.call('DEL', unpack(taken))
 local number = time[1] * 1000000 + time[2]
 if lastNumber and tonumber(lastNumber) >= number then number = tonumber(lastNumber) + 1 end
 number = string.format('%.0f', number)
@@ -751,7 +835,7 @@ redis.call('SET', KEYS[3], ARGV[1] .. ':' .. number)
 redis.call('HSET', KEYS[2], '#epoch', ARGV[1], '#number', number, '#at', millis, '#first', oldestFirst, '#since', oldestSince, '#seen', millis)
 return { 'sealed', redis.call('HGETALL', KEYS[2]) }
 `,
-  sha1: '4b0e802688b7a8c8b532da11b0e4ee28e50da661',
+  sha1: 'dd57fb38f2ab5631da0dae4c70730400abae7b67',
 } as const
 
 export const takeLease = {
@@ -768,12 +852,17 @@ return 1
 export const touch = {
   name: 'touch',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local versions = {}
 for i, key in ipairs(KEYS) do
@@ -784,18 +873,23 @@ for i, key in ipairs(KEYS) do
 end
 return versions
 `,
-  sha1: 'b379f711073faaa9f2403ffe31c2c3b54adf5292',
+  sha1: '76ff6b84830a8717fa2a1e710f85b3d82288d512',
 } as const
 
 export const touchFields = {
   name: 'touch-fields',
   numberOfKeys: 'N',
-  lua: `local function nextVersion(previous, nonce)
+  lua: `local function versionTime()
   local time = redis.call('TIME')
-  local micros = time[1] * 1000000 + time[2]
+  return time[1] * 1000000 + time[2]
+end
+local function versionAfter(previous, micros, nonce)
   local last = previous and tonumber(string.match(previous, '^(%d+)')) or 0
   if last >= micros then micros = last + 1 end
   return string.format('%.0f', micros) .. '.' .. nonce
+end
+local function nextVersion(previous, nonce)
+  return versionAfter(previous, versionTime(), nonce)
 end
 local function fieldItems(text)
   local items = {}
@@ -809,13 +903,18 @@ local function fieldText(items)
 end
 local texts = {}
 for k, key in ipairs(KEYS) do
-  local mode, tokens = ARGV[k * 2 + 1], ';' .. ARGV[k * 2 + 2]
+  local mode, tokens, columns = ARGV[k * 3], ';' .. ARGV[k * 3 + 1], ';' .. ARGV[k * 3 + 2]
   local text = redis.call('GET', key) or ''
   if text ~= '' then
     local items, changed = fieldItems(text), false
     for _, item in ipairs(items) do
-      local given = string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil
-      if given == (mode == 'only') then
+      local touched
+      if mode == 'except' and string.sub(item[1], 1, 1) == '+' then
+        touched = columns == ';*' or string.find(columns, ';' .. item[1] .. ';', 1, true) ~= nil
+      else
+        touched = (string.find(tokens, ';' .. item[1] .. ';', 1, true) ~= nil) == (mode == 'only')
+      end
+      if touched then
         item[2] = nextVersion(item[2], ARGV[1])
         changed = true
       end
@@ -829,7 +928,7 @@ for k, key in ipairs(KEYS) do
 end
 return texts
 `,
-  sha1: '1b5315e124e798e8eb220f3991d995bedceea577',
+  sha1: 'b8a04c76a42958880fc6344cb2f46ab6110f4952',
 } as const
 
 export const turnLease = {

@@ -1,4 +1,4 @@
-import type { Tag } from './tag.js'
+import { keyName, type Tag } from './tag.js'
 
 /**
  * The only place that knows how keys in Redis are named.
@@ -39,6 +39,8 @@ export interface ShardKeys {
   readonly batch: string
   /** Hash: row id → JSON of a rejected write. */
   readonly rejected: string
+  /** JSON list of the shards, as `model.shard`, that the sealed batch waits for; gone when it no longer does. */
+  readonly waitsFor: string
   /** Hash: how many rows were flushed, and how fast; see `lua/include/flush-rate.lua`. */
   readonly flushed: string
 }
@@ -103,9 +105,11 @@ export function createKeys(namespace: string): Keys {
         return { version, fence: `${ofRow(tag.model, tag.row)}:f:${tag.row}` }
       }
       case 'key': {
-        const name = `${tag.field}=${tag.value}`
-        const version = `${versionsOfRow(tag.model, name)}:k:${name}`
-        return { version, fence: `${ofRow(tag.model, name)}:fk:${name}` }
+        // Columns of a key lie in its slot.
+        const name = keyName(tag)
+        const of = keyName({ ...tag, column: undefined })
+        const version = `${versionsOfRow(tag.model, of)}:k:${name}`
+        return { version, fence: `${ofRow(tag.model, of)}:fk:${name}` }
       }
       case 'field':
         return { version: `${fieldVersions(tag.model)}#${tag.field}`, fence: `${table(tag.model)}:ft` }
@@ -132,6 +136,7 @@ export function createKeys(namespace: string): Keys {
         sealed: `${at}:sealed`,
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
+        waitsFor: `${at}:waits`,
         flushed: `${at}:flushed`,
       }
     },

@@ -3,7 +3,7 @@
  *
  * - `row`: one row by primary key. A row's readers depend on `wide` too: a write that names no row.
  * - `key`: rows of which a field has this value. Its readers depend on `field` too: a write that may have changed which
- *   rows those are without naming the values.
+ *   rows those are without naming the values. With a `column`: only that column of those rows, or (`ROWS`) which rows they are.
  * - `table`: any write of the model. One that does not say which fields it has named the values of touches every `field`.
  */
 export type Tag = TableTag | WideTag | RowTag | KeyTag | FieldTag
@@ -13,6 +13,8 @@ export interface TableTag {
   readonly model: string
   /** Of a write: tokens of the fields of which a `key` tag beside this one names every value that is concerned. */
   readonly named?: readonly string[]
+  /** Of a write that makes no row and takes none away: tokens of the columns that it may set. */
+  readonly columns?: readonly string[]
 }
 
 export interface WideTag {
@@ -32,6 +34,8 @@ export interface KeyTag {
   /** Token of the field; see `NarrowField`. */
   readonly field: string
   readonly value: string
+  /** Token of a column, or `ROWS`. */
+  readonly column?: string
 }
 
 export interface FieldTag {
@@ -39,6 +43,9 @@ export interface FieldTag {
   readonly model: string
   readonly field: string
 }
+
+/** Token of which rows there are. Those of columns begin with it, those of narrowed fields do not. */
+export const ROWS = '+'
 
 /** `t:Model`, `w:Model`, `f:Model:field`, `r:Model:row`, `k:Model:field=value`: one name a tag, also in session tokens. */
 export function tagName(tag: Tag): string {
@@ -52,8 +59,12 @@ export function tagName(tag: Tag): string {
     case 'row':
       return `r:${tag.model}:${tag.row}`
     case 'key':
-      return `k:${tag.model}:${tag.field}=${tag.value}`
+      return `k:${tag.model}:${keyName(tag)}`
   }
+}
+
+export function keyName({ field, value, column }: KeyTag): string {
+  return column === undefined ? `${field}=${value}` : `${field}=${value}#${column}`
 }
 
 /** Each tag once. Of two writes of one table only what both have named counts as named. */
@@ -69,5 +80,6 @@ export function uniteTags(tags: Iterable<Tag>): Tag[] {
 
 function uniteTables(a: TableTag, b: TableTag): TableTag {
   const named = a.named?.filter((field) => b.named?.includes(field))
-  return { kind: 'table', model: a.model, ...(named ? { named } : {}) }
+  const columns = a.columns && b.columns && [...new Set([...a.columns, ...b.columns])]
+  return { kind: 'table', model: a.model, ...(named ? { named } : {}), ...(columns ? { columns } : {}) }
 }

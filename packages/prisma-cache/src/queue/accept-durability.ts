@@ -16,8 +16,10 @@ export interface Confirm {
    * Resolves when everything accepted so far is as durable as asked; rejects with PC1301 when that was not confirmed.
    *
    * @param key of the slot that was accepted in, and no row's: a mark is written beside it
+   * @param since generation of the connection before it was accepted: a server that answers under a later one may have
+   *   come back without it, and would confirm what was written since
    */
-  (durability: Durability, key: string): Promise<void>
+  (durability: Durability, key: string, since: number): Promise<void>
   close(): void
 }
 
@@ -30,11 +32,14 @@ export function createConfirm({ redis, timeoutMs, generation }: ConfirmOptions):
     return always.answer
   }
 
-  async function confirm(durability: Durability, key: string): Promise<void> {
-    if (durability.kind === 'memory' || (durability.kind === 'fsync' && (await syncsAlways()))) return
-    barrier ??= createDurableBarrier({ redis, alwaysSynced: async () => false, timeoutMs })
+  async function confirm(durability: Durability, key: string, since: number): Promise<void> {
+    if (durability.kind === 'memory') return
     try {
-      await barrier.reach(key, durability)
+      if (durability.kind !== 'fsync' || !(await syncsAlways())) {
+        barrier ??= createDurableBarrier({ redis, alwaysSynced: async () => false, timeoutMs })
+        await barrier.reach(key, durability)
+      }
+      if (generation() !== since) throw new Error('the connection to Redis was lost meanwhile')
     } catch (cause) {
       throw unconfirmed(durability, cause)
     }

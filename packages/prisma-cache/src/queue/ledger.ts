@@ -25,6 +25,41 @@ export type Claim =
   /** Applied before, by this worker or another. `rejected` is known when this very batch was the last one. */
   | { readonly kind: 'taken'; readonly rejected: readonly RejectedChange[] }
 
+/** Moves the ledger row of a shard to a name that is greater, and locks it. Parameters: shard, epoch, number. */
+const moveTo = (first: number) =>
+  `INSERT INTO ${LEDGER_TABLE} AS l (shard, epoch, batch, rejected, updated_at)
+   VALUES ($${first}, $${first + 1}::text::bigint, $${first + 2}::text::bigint, NULL, now())
+   ON CONFLICT (shard) DO UPDATE SET epoch = EXCLUDED.epoch, batch = EXCLUDED.batch, rejected = NULL, updated_at = now()
+   WHERE (l.epoch, l.batch) < (EXCLUDED.epoch, EXCLUDED.batch)
+   RETURNING 1 AS moved`
+
+/**
+ * Claims the batch and writes its rows in one statement, where they are all of one shape.
+ *
+ * @param write writes the rows of its parameter `$1::json`, and returns a text `r` for each
+ * @returns what was returned; undefined when the name was taken, and nothing was written
+ */
+export async function claimAndWrite(
+  tx: RawQueries,
+  shard: string,
+  name: BatchName,
+  write: string,
+  rows: string,
+): Promise<readonly { r: string }[] | undefined> {
+  // Whether the name is ours is known before the first row is read: the list of rows hangs on it.
+  const mine = `CASE WHEN EXISTS (SELECT 1 FROM claim) THEN $1::json ELSE '[]'::json END`
+  const answer = await tx.$queryRawUnsafe<{ r: string | null }[]>(
+    `WITH claim AS (${moveTo(2)}), written AS (${write.replaceAll('$1::json', mine)})
+     SELECT r FROM written UNION ALL SELECT NULL FROM claim`,
+    rows,
+    shard,
+    String(name.epoch),
+    String(name.number),
+  )
+  const returned = answer.filter((row): row is { r: string } => row.r !== null)
+  return returned.length === answer.length ? undefined : returned
+}
+
 /**
  * Moves the shard's ledger row to this batch, unless it stands there or further already. The row stays locked until
  * the transaction ends: a second worker waits here, and then finds the name taken.
@@ -33,15 +68,7 @@ export type Claim =
  * @param queueEpoch the epoch of the Redis that the worker is connected to now
  */
 export async function claimBatch(tx: RawQueries, shard: string, name: BatchName, queueEpoch: number): Promise<Claim> {
-  const moved = await tx.$queryRawUnsafe<unknown[]>(
-    `INSERT INTO ${LEDGER_TABLE} AS l (shard, epoch, batch, rejected, updated_at) VALUES ($1, $2::text::bigint, $3::text::bigint, NULL, now())
-     ON CONFLICT (shard) DO UPDATE SET epoch = EXCLUDED.epoch, batch = EXCLUDED.batch, rejected = NULL, updated_at = now()
-     WHERE (l.epoch, l.batch) < (EXCLUDED.epoch, EXCLUDED.batch)
-     RETURNING 1 AS moved`,
-    shard,
-    String(name.epoch),
-    String(name.number),
-  )
+  const moved = await tx.$queryRawUnsafe<unknown[]>(moveTo(1), shard, String(name.epoch), String(name.number))
   if (moved.length > 0) return { kind: 'mine' }
   const [row] = await tx.$queryRawUnsafe<{ epoch: string; batch: string; rejected: string | null }[]>(
     `SELECT epoch::text AS epoch, batch::text AS batch, rejected::text AS rejected FROM ${LEDGER_TABLE} WHERE shard = $1`,

@@ -26,13 +26,19 @@ export async function readServerFacts(redis: Redis): Promise<ServerFacts> {
   ])
   const evictionPolicy = configured ?? line(memory, 'maxmemory_policy')
   return {
-    name: `${redis.options.host ?? 'localhost'}:${redis.options.port ?? 6379}`,
+    name: nameOf(redis),
     ...(evictionPolicy === undefined ? {} : { evictionPolicy }),
     appendOnly: line(persistence, 'aof_enabled') === '1' || (await config(redis, 'appendonly')) === 'yes',
     ...(fsync === undefined ? {} : { appendFsync: fsync }),
     waitAof,
     replicas: Number(line(replication, 'connected_slaves') ?? 0),
   }
+}
+
+/** Behind a Sentinel the address is whatever master it leads to. */
+function nameOf({ options, stream }: Redis): string {
+  if (options.sentinels) return `${stream?.remoteAddress ?? options.name}:${stream?.remotePort ?? ''}`
+  return `${options.host ?? 'localhost'}:${options.port ?? 6379}`
 }
 
 async function info(redis: Redis, section: string): Promise<string> {

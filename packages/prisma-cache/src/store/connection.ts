@@ -1,5 +1,6 @@
 import { Cluster, Redis } from 'ioredis'
 import { PrismaCacheError } from '../errors/cache-error.js'
+import { corkWrites } from './cork.js'
 
 /** A URL that the package connects to and closes, or a client that it borrows and leaves open. */
 export type RedisOption = string | Redis | Cluster
@@ -49,11 +50,11 @@ export function createConnection(option: RedisOption, commandTimeoutMs: number):
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
     connectTimeout: 2000,
     commandTimeout: commandTimeoutMs,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
   })
+  corkWrites(redis)
   let open = false
   return {
     redis,

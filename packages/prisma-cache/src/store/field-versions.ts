@@ -1,12 +1,12 @@
 import * as commands from '../protocol/commands.generated.js'
 import { runCommand } from '../protocol/run-command.js'
-import type { FieldTag, TableTag, Tag } from '../protocol/tag.js'
+import { type FieldTag, ROWS, type TableTag, type Tag } from '../protocol/tag.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import type { Link } from './link.js'
 import { groupBySlot } from './slots.js'
 
 /** Far above what one model's policies name; past it those that nobody uses any more are forgotten. */
-const MOST_FIELDS = 64
+const MOST_FIELDS = 128
 
 /** The version of a field in the text of its model's, or null. */
 export function versionOfField(text: string | null, field: string): string | null {
@@ -49,20 +49,26 @@ export async function touchFields(
   return groups.flat()
 }
 
-/** By model: mode and tokens, as the command takes them. */
-function byModel(tags: readonly Tag[]): Map<string, readonly [mode: string, tokens: string]> {
-  const asked = new Map<string, readonly [string, string]>()
+/** By model: mode, tokens and columns, as the command takes them. */
+function byModel(tags: readonly Tag[]): Map<string, readonly [mode: string, tokens: string, columns: string]> {
+  const asked = new Map<string, readonly [string, string, string]>()
   const tables = tags.filter((tag): tag is TableTag => tag.kind === 'table')
-  for (const { model, named = [] } of tables) asked.set(model, ['except', terminated(named)])
+  for (const { model, named = [], columns } of tables) {
+    asked.set(model, ['except', terminated(named), columns ? terminated(columns) : '*'])
+  }
   for (const tag of tags) {
     if (tag.kind !== 'field') continue
-    const [mode, tokens] = asked.get(tag.model) ?? ['only', '']
+    const [mode, tokens, columns] = asked.get(tag.model) ?? ['only', '', '']
     // Beside a write of the whole table a field is no longer spared.
     const own = `${tag.field};`
-    asked.set(tag.model, [mode, mode === 'only' ? tokens + own : `;${tokens}`.replace(`;${own}`, ';').slice(1)])
+    if (mode === 'only') asked.set(tag.model, [mode, tokens + own, columns])
+    else if (isColumn(tag.field)) asked.set(tag.model, [mode, tokens, columns === '*' ? columns : columns + own])
+    else asked.set(tag.model, [mode, `;${tokens}`.replace(`;${own}`, ';').slice(1), columns])
   }
   return asked
 }
+
+const isColumn = (token: string) => token.startsWith(ROWS)
 
 function terminated(tokens: readonly string[]): string {
   return tokens.map((token) => `${token};`).join('')

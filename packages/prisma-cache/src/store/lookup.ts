@@ -1,5 +1,8 @@
+import * as commands from '../protocol/commands.generated.js'
 import { type Mark, type OpenEntry, openEntry, openMark, type Stamps, stampLine } from '../protocol/entry.js'
+import { runCommand } from '../protocol/run-command.js'
 import type { Tag } from '../protocol/tag.js'
+import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import { ensureVersions } from './ensure-versions.js'
 import { versionOfField } from './field-versions.js'
 import type { Link } from './link.js'
@@ -42,20 +45,23 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   if (!link.isUp()) return { kind: 'unavailable' }
   const generation = link.generation()
   const { keys } = link
-  const tagKeys = question.tags.map((tag) => keys.tag(tag))
-  const { tags } = question
-  const versionKeys = tagKeys.map((k, i) =>
-    tags[i]!.kind === 'field' ? keys.fieldVersions(tags[i]!.model) : k.version,
-  )
-  const wanted = [question.entry, keys.epoch, ...versionKeys]
+  const { entry: entryKey, tags, fences } = question
+  const wanted = [entryKey, keys.epoch]
+  const fenceKeys: string[] = []
+  for (const tag of tags) {
+    const { version, fence } = keys.tag(tag)
+    wanted.push(tag.kind === 'field' ? keys.fieldVersions(tag.model) : version)
+    if (fences) fenceKeys.push(fence)
+  }
   // A fence is read with its version, in one command: a writer sets both at once and takes both away at once.
-  if (question.fences) wanted.push(keys.quarantine, ...tagKeys.map((k) => k.fence))
+  if (fences) wanted.push(keys.quarantine, ...fenceKeys)
   let found: (string | null)[]
   let remaining: number | undefined
   try {
+    const read = isFirst(link, question, wanted[2]!) ? readFirst : readAll
     // The age is asked for first: of an entry that is replaced in between, the old one's age makes the new one older.
-    const left = question.age ? link.redis.pttl(question.entry) : undefined
-    ;[remaining, found] = await Promise.all([left, readAll(link, wanted)])
+    if (question.age) [remaining, found] = await Promise.all([link.redis.pttl(entryKey), read(link, wanted)])
+    else found = await read(link, wanted)
   } catch (error) {
     link.failed(error)
     return { kind: 'unavailable' }
@@ -63,7 +69,7 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   link.answered()
   // The connection was lost meanwhile: this may be the answer of a server that has forgotten something.
   if (generation !== link.generation()) return { kind: 'unavailable' }
-  if (question.fences && found.slice(2 + tags.length).some((fence) => fence !== null)) return { kind: 'fenced' }
+  if (fences && found.slice(2 + tags.length).some((fence) => fence !== null)) return { kind: 'fenced' }
   const [entry, epoch] = found
   const versions = found.slice(2, 2 + tags.length).map((text, i) => {
     const tag = tags[i]!
@@ -75,7 +81,8 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   }
   const standing = entry ?? undefined
   const reason = standing === undefined ? 'absent' : 'stale'
-  if (versions.every((version) => version !== null)) {
+  const stood = found.length === wanted.length || !found.slice(wanted.length).includes(MADE)
+  if (stood && versions.every((version) => version !== null)) {
     const stamps: Stamps = { epoch, versions: versions as string[] }
     const line = stampLine(stamps)
     const open = standing && openEntry(standing, line)
@@ -86,6 +93,30 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   const complete = await ensureVersions(link, question.tags, versions).catch(() => undefined)
   if (!complete || generation !== link.generation()) return { kind: 'unavailable' }
   return { kind: 'miss', reason, stamps: { epoch, versions: complete }, mark: undefined, standing }
+}
+
+const MADE = '0'
+const asked = new WeakMap<Link, Set<string>>()
+/** As many version keys as are remembered to have been read. */
+const REMEMBERED = 10_000
+
+/**
+ * Does this process ask under the version for the first time, so that it may well be missing? Then one command reads and
+ * makes it, which costs Redis more than a read, and the miss a round trip less.
+ */
+function isFirst(link: Link, { tags, fences }: LookupQuestion, version: string): boolean {
+  if (link.cluster || fences || tags.some(({ kind }) => kind === 'field')) return false
+  const known = asked.get(link) ?? new Set()
+  asked.set(link, known)
+  if (known.has(version)) return false
+  known.add(version)
+  if (known.size > REMEMBERED) known.delete(known.values().next().value!)
+  return true
+}
+
+async function readFirst(link: Link, wanted: readonly string[]): Promise<(string | null)[]> {
+  const args = [createNonce(), VERSION_LIFETIME_MS]
+  return (await runCommand(link.redis, commands.look, wanted, args)) as (string | null)[]
 }
 
 /** Redis says -2 of a key that there is none of: the entry came between the two commands. */

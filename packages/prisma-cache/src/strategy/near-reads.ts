@@ -81,29 +81,9 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
   }
 
   return {
-    async read(request) {
-      const { plan, session } = request
-      const models = namesOf(plan)
-      if (!models.some((model) => near.follows(model))) return await reads.read(request)
-      const hit = served(request)
-      if (hit) return hit.answer
-      const ttlMs = ttlOf(request)
-      await link.settled()
-      near.open()
-      const moment = near.moment()
-      let known = false
-      const copy = (source: CopySource) => {
-        known = source.from === 'hit' && isKnown(request, source)
-        if (ttlMs === undefined) return
-        const { stamps, text, lifeMs, learned, ageMs = 0 } = source
-        const { entry, tags, model } = plan
-        near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs })
-      }
-      try {
-        return await reads.read({ ...request, copy })
-      } finally {
-        if (!known) horizon.saw(session, models)
-      }
+    read(request) {
+      const { models } = request.plan
+      return models.some(({ name }) => near.follows(name)) ? readFollowed(request) : reads.read(request)
     },
     learns: reads.learns,
     idle: reads.idle,
@@ -114,6 +94,30 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
       copy.image ??= imageOf(asked.model, copy.text)
       return copy.image as SharedRow
     },
+  }
+
+  async function readFollowed(request: ReadRequest): Promise<unknown> {
+    const { plan, session } = request
+    const models = namesOf(plan)
+    const hit = served(request)
+    if (hit) return hit.answer
+    const ttlMs = ttlOf(request)
+    await link.settled()
+    near.open()
+    const moment = near.moment()
+    let known = false
+    const copy = (source: CopySource) => {
+      known = source.from === 'hit' && isKnown(request, source)
+      if (ttlMs === undefined) return
+      const { stamps, text, lifeMs, learned, ageMs = 0 } = source
+      const { entry, tags, model } = plan
+      near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs })
+    }
+    try {
+      return await reads.read({ ...request, copy })
+    } finally {
+      if (!known) horizon.saw(session, models)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ConsistencyClass } from '@prisma-cache/policy-dsl'
 import type { BypassReason, EventBus, Events } from '../events/events.js'
+import type { IndexedModel } from '../planner/model-index.js'
 import type { AnswerPlan, RowPlan } from '../planner/plan-read.js'
 import { type Freshness, freshness, type Learns, type ReadTerms } from '../planner/read-terms.js'
 import { learnedOf, type Stamps, stampLine } from '../protocol/entry.js'
@@ -73,10 +74,12 @@ const HOT = 8
 const WITHOUT_CACHE = new Set<BypassReason>(['redis-down', 'unpublished'])
 
 interface Attempt {
+  /** What was found already, when nothing but the entry was asked for. */
+  readonly found?: Lookup | undefined
   /** Was the age not asked for, and is needed? */
-  readonly asksAge?: boolean
+  readonly asksAge?: boolean | undefined
   /** By `performance.now()`: the miss is told already, and loads of others are waited for until then. */
-  readonly deadline?: number
+  readonly deadline?: number | undefined
 }
 
 export function createReadThrough(link: Link, events: EventBus): ReadThrough {
@@ -98,7 +101,9 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     const { entry } = request.plan
     asking.set(entry, (asking.get(entry) ?? 0) + 1)
     try {
-      return await readPlanned(request)
+      const found = isPlain(request) ? await look(request, false) : undefined
+      const hit = found?.kind === 'hit' ? freshHit(request, found) : undefined
+      return hit ? hit.answer : await readPlanned(request, { found })
     } catch (error) {
       if (request.plan.kind !== 'row' || !isValidationError(error)) throw error
       return await request.load()
@@ -107,6 +112,33 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       if (others === 0) asking.delete(entry)
       else asking.set(entry, others)
     }
+  }
+
+  /** Does nothing speak against an entry that is found, and is nothing needed beside it? Most reads are such. */
+  function isPlain({ plan, session, terms, pending, copy, consistency }: ReadRequest): boolean {
+    if (pending || copy || terms.asksAge || !link.isUp()) return false
+    if (consistency === 'strong' && isMixed(plan)) return false
+    return !link.unpublished.owes(plan.tags) && !session.mistrusts(plan.tags)
+  }
+
+  // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
+  function look({ plan: { entry, tags, models } }: ReadRequest, age: boolean): Promise<Lookup> {
+    return lookup(link, { entry, tags, fences: models.some(isStrong), age })
+  }
+
+  /** A hit that is neither behind the session nor old, else undefined. */
+  function freshHit(request: ReadRequest, found: Hit): { readonly answer: unknown } | undefined {
+    const { plan, operation, session, terms } = request
+    if (!session.isCoveredBy(plan.tags, found.stamps.versions)) return undefined
+    const none = found.text === NONE
+    if (none && operation.endsWith('OrThrow')) return undefined
+    if (freshness(terms, { lifeMs: found.lifeMs, ageMs: found.ageMs, learned: found.learned, none }) !== 'fresh')
+      return undefined
+    const shape = shapeOf(plan)
+    const kept = readable(shape, found.text)
+    if (!kept) return undefined
+    events.emit('hit', { model: plan.model.name, operation, key: plan.entry, source: 'redis', age: 'fresh' })
+    return { answer: shape.answer(kept.value) }
   }
 
   async function readPlanned(request: ReadRequest, attempt: Attempt = {}): Promise<unknown> {
@@ -140,17 +172,11 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
     }
     await link.settled()
     // A strong answer is only as strong as every write that can change it: those of another class are not fenced.
-    const strong = consistency === 'strong'
-    if (strong && plan.models.some((m) => m.policy.strategy === 'none' || m.policy.consistency !== 'strong')) {
-      return bypass('mixed-consistency')
-    }
+    if (consistency === 'strong' && isMixed(plan)) return bypass('mixed-consistency')
     if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) return bypass('unpublished')
-    // A weaker read sees fences too: what it filled under a writer in flight would be a strong reader's hit later.
-    const fences = plan.models.some((m) => m.policy.strategy !== 'none' && m.policy.consistency === 'strong')
-    const look = (age: boolean) => lookup(link, { entry: plan.entry, tags: plan.tags, fences, age })
     const [found, pending] = await Promise.all([
       // A copy is as old as what it was made of.
-      look(attempt.asksAge ?? (terms.asksAge || request.copy !== undefined)),
+      attempt.found ?? look(request, attempt.asksAge ?? (terms.asksAge || request.copy !== undefined)),
       request.pending?.() ?? ('none' as const),
     ])
     if (pending === 'flushed') return await readPlanned({ ...request, pending: async () => 'none' })
@@ -163,7 +189,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       const { lifeMs, ageMs, learned } = found
       const age = freshness(terms, { lifeMs, ageMs, learned, none: found.text === NONE })
       // Stored for longer than this reader would have: by other terms, or another process's policy.
-      if (age === 'unknown') return await readPlanned(request, { ...attempt, asksAge: true })
+      if (age === 'unknown') return await readPlanned(request, { deadline: attempt.deadline, asksAge: true })
       if (age === 'unsettled') return bypass('unsettled')
       const kept = age === 'expired' ? undefined : readable(shape, found.text)
       if (kept && age !== 'expired') return await hit(found, kept, age)
@@ -210,7 +236,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       // A mark speaks for the stamps that it was found under.
       const mark = found.kind === 'miss' && stamps === found.stamps ? found.mark : undefined
       const hot = asking.get(plan.entry)! >= HOT
-      const lookAgain = () => look(false)
+      const lookAgain = () => look(request, false)
       const { copy } = request
       const before = beforeOf(found, stamps)
       const asked = { plan, operation, terms, stamps, standing, mark, known, before, hot, deadline }
@@ -219,7 +245,7 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       )
       if (brought.kind === 'loaded') return answerOf({ loaded: brought.loaded, first })
       const kept = brought.kind === 'found' ? readable(shape, brought.text) : undefined
-      if (!kept) return await readPlanned(request, { ...attempt, deadline })
+      if (!kept) return await readPlanned(request, { asksAge: attempt.asksAge, deadline })
       return kept.value === null && orThrow ? await request.load() : shape.answer(kept.value)
     }
   }
@@ -252,6 +278,14 @@ export function createReadThrough(link: Link, events: EventBus): ReadThrough {
       while (background.size > 0) await Promise.all(background)
     },
   }
+}
+
+function isStrong({ policy }: IndexedModel): boolean {
+  return policy.strategy !== 'none' && policy.consistency === 'strong'
+}
+
+function isMixed({ models }: ReadRequest['plan']): boolean {
+  return !models.every(isStrong)
 }
 
 /** Under other stamps than these a write was seen since, and a change says nothing of those that are not. */

@@ -30,7 +30,7 @@ export interface WriteBehindOptions {
   /** Reads a whole row past the queue. `key` holds the values of the primary key. Undefined: Redis cannot be used. */
   readBase(model: string, row: string, key: Row): Promise<BaseRead | undefined>
   /** Resolves when what was accepted in the slot of `key` is as durable as asked; rejects with PC1301. */
-  confirm(durability: Durability, key: string): Promise<void>
+  confirm(durability: Durability, key: string, since: number): Promise<void>
   /** Milliseconds that a writer waits for room among the pending rows. Default 10000. */
   readonly roomWithinMs?: number
 }
@@ -82,10 +82,11 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     let base: AcceptBase | undefined
     const since = performance.now()
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const generation = link.generation()
       const { reply, current } = await send(plan, base)
       switch (reply.kind) {
         case 'accepted':
-          return await finish(plan, asked, reply, current)
+          return await finish(plan, asked, reply, current, generation)
         case 'needBase':
         case 'staleBase':
           base = await findBase(plan, current)
@@ -146,6 +147,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     { durability = plan.durability, accepted }: WriteOptions,
     reply: Accepted,
     current: Current,
+    since: number,
   ): Promise<WriteBehindOutcome> {
     const { model, row } = plan
     const { sequence } = reply
@@ -154,7 +156,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     if (reply.opened) flusher.schedule(model, shard, plan.flushEvery)
     accepted?.(shard, sequence)
     link.replaced([{ kind: 'row', model, row }])
-    if (durability.kind !== 'applied') await options.confirm(durability, link.keys.shard(model, shard).sequence)
+    if (durability.kind !== 'applied') await options.confirm(durability, link.keys.shard(model, shard).sequence, since)
     events.emit('accept', { model, operation: plan.operation, row, sequence })
     if (durability.kind === 'applied') await untilApplied(plan, sequence)
     const fresh = reply.complete && current?.wide === reply.base.wide && current.epoch === reply.base.epoch

@@ -5,6 +5,7 @@ import type { Refused } from '../queue/apply/write-rows.js'
 import { lowestPending, readFlushState } from '../queue/flush-state.js'
 import type { SealedBatch } from '../queue/seal.js'
 import type { Link } from '../store/link.js'
+import { readAll } from '../store/read-all.js'
 import { type ShardOf, writeBehindModels } from './shards.js'
 
 /** Thrown to try a batch again once what it may need has been applied. */
@@ -30,18 +31,31 @@ export interface Neighbours {
 
 interface Wait {
   readonly batch: string
-  readonly since: number
+  /** Since when the time counts. */
+  since: number
   readonly marks: readonly (ShardOf & { readonly mark: number })[]
   attempts: number
   /** An attempt has begun after everything waited for was applied. */
   last: boolean
 }
 
-/** Two shards may wait for each other, so no wait is for ever. */
-const FOREIGN_KEY_WAIT_MS = 10_000
+/** Of shards that wait for each other. One that only stands still is waited for: nobody knows what it will bring. */
+const CIRCLE_MS = 10_000
 const UNIQUE_WAIT_MS = 500
+/** What a shard says that it waits for is believed for several of its attempts. */
+const NOTE_LIFETIME_MS = 5000
 
-export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: ShardOf) => Promise<void>): Neighbours {
+export interface NeighboursOptions {
+  /** Milliseconds that shards which wait for each other may do so. Default 10000. */
+  readonly circleMs?: number
+}
+
+export function createNeighbours(
+  link: Link,
+  policies: PolicySet,
+  urge: (shard: ShardOf) => Promise<void>,
+  { circleMs = CIRCLE_MS }: NeighboursOptions = {},
+): Neighbours {
   const waits = new Map<string, Wait>()
   const { keys } = link
   const behind = new Set(writeBehindModels(policies))
@@ -62,12 +76,34 @@ export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: 
     return marks.filter(({ mark }, i) => lowestPending(states[i]!) <= mark)
   }
 
+  /**
+   * Notes what this shard waits for. Does one of those wait for this one, by whatever way? Then none of them goes first.
+   */
+  async function isCircle(at: ShardOf, left: readonly ShardOf[]): Promise<boolean> {
+    const note = JSON.stringify(left.map(nameOf))
+    await link.redis.set(keys.shard(at.model, at.shard).waitsFor, note, 'PX', NOTE_LIFETIME_MS)
+    const seen = new Set<string>()
+    for (let next = left.map(nameOf); next.length > 0; ) {
+      for (const name of next) seen.add(name)
+      const notes = await readAll(link, next.map(noteOf))
+      next = [...new Set(notes.flatMap((note) => (note ? (JSON.parse(note) as string[]) : [])))]
+      if (next.includes(nameOf(at))) return true
+      next = next.filter((name) => !seen.has(name))
+    }
+    return false
+  }
+
+  function noteOf(name: string): string {
+    const at = name.lastIndexOf('.')
+    return keys.shard(name.slice(0, at), Number(name.slice(at + 1))).waitsFor
+  }
+
   return {
     async beforeReject(batch, refused) {
       const foreign = refused.some(({ sqlState }) => sqlState === FOREIGN_KEY || sqlState === RESTRICT)
       const unique = refused.some(({ sqlState }) => sqlState === UNIQUE)
       if (!foreign && !unique) return
-      const id = `${batch.model}.${batch.shard}`
+      const id = nameOf(batch)
       const name = `${batch.name.epoch}.${batch.name.number}`
       let wait = waits.get(id)
       if (wait?.batch !== name) {
@@ -80,13 +116,22 @@ export function createNeighbours(link: Link, policies: PolicySet, urge: (shard: 
         if (marks.length === 0 && !foreign) return
         wait = { batch: name, since: performance.now(), marks, attempts: 0, last: false }
         waits.set(id, wait)
-      } else if (wait.last || performance.now() - wait.since > (foreign ? FOREIGN_KEY_WAIT_MS : UNIQUE_WAIT_MS)) return
+      } else if (wait.last) return
       const left = await stillPending(wait.marks)
+      if (left.length > 0) {
+        const counts = !foreign || (await isCircle(batch, left))
+        if (!counts) wait.since = performance.now()
+        else if (performance.now() - wait.since > (foreign ? circleMs : UNIQUE_WAIT_MS)) return
+      }
       // What was applied just now may have come too late for this attempt: one more.
       if (left.length === 0) wait.last = true
       await Promise.all(left.map(urge))
       throw new WaitForNeighbours(left.length === 0 ? 0 : Math.min(10 * 2 ** wait.attempts++, 250))
     },
-    settled: (batch) => void waits.delete(`${batch.model}.${batch.shard}`),
+    settled: (batch) => void waits.delete(nameOf(batch)),
   }
+}
+
+function nameOf({ model, shard }: ShardOf): string {
+  return `${model}.${shard}`
 }

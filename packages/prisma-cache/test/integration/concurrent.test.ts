@@ -40,6 +40,15 @@ const QUESTIONS: readonly ((client: Extended) => PromiseLike<unknown>)[] = [
   (c) => c.post.findMany({ where: { authorId: null }, orderBy: { id: 'asc' } }),
   (c) => c.post.findMany({ where: { OR: [{ authorId: 1 }, { authorId: 2 }] }, orderBy: { id: 'asc' } }),
   (c) => c.post.aggregate({ _sum: { views: true }, _count: true }),
+  (c) => c.post.count(),
+  (c) => c.post.count({ where: { views: { gt: 1 } } }),
+  (c) => c.post.findMany({ select: { id: true, authorId: true }, orderBy: { id: 'asc' } }),
+  (c) => c.post.groupBy({ by: ['authorId'], _count: true, orderBy: { authorId: 'asc' } }),
+  ...AUTHORS.map((authorId) => (c: Extended) => c.post.count({ where: { authorId } })),
+  ...AUTHORS.map(
+    (authorId) => (c: Extended) =>
+      c.post.findMany({ where: { authorId }, select: { title: true }, orderBy: { id: 'asc' } }),
+  ),
   (c) => c.user.findMany({ orderBy: { id: 'asc' }, include: { _count: { select: { posts: true } } } }),
 ]
 
@@ -94,6 +103,15 @@ test.each([
       post(resolvePolicy('writeThrough', { narrowBy: [], ttl: 600_000 })),
     ],
     3,
+  ],
+  [
+    'by column',
+    [
+      post(resolvePolicy('invalidate', { ttl: 600_000, columns: 'read' })),
+      post(resolvePolicy('writeThrough', { ttl: 600_000, columns: 'read', narrowBy: ['title'] })),
+      post(resolvePolicy('writeAround', { ttl: 600_000, narrowBy: [] })),
+    ],
+    5,
   ],
   ['eventual', [post(resolvePolicy('invalidate', { ttl: 600_000, consistency: 'eventual' }))], 4],
 ] as const)(

@@ -104,6 +104,23 @@ test('strong: between COMMIT and publish a reader never gets the old row, nor ca
   expect(other.events()).toEqual(['hit:Account.findUnique'])
 })
 
+test('strong: a fence is renewed for as long as its writer waits for Postgres', async () => {
+  const gate = createGates()
+  const writer = extend(bench, { gates: gate, lease: 300 })
+  const reader = extend(bench, { lease: 300 })
+  const { id } = await writer.prisma.account.create({ data: { owner: 'renewed', balance: 1 } })
+  const held = gate.hold('Account.update', 'before')
+  const update = start(writer.prisma.account.update({ where: { id }, data: { balance: 2 } }))
+  await held.arrived
+  await writer.plain.$queryRaw`select pg_sleep(0.7)::text` // longer than two leases
+  reader.events()
+  expect((await reader.prisma.account.findUnique({ where: { id } }))!.balance.toString()).toBe('1')
+  expect(reader.events()).toEqual(['bypass:Account.findUnique(fenced)'])
+  held.open()
+  await update
+  expect((await reader.prisma.account.findUnique({ where: { id } }))!.balance.toString()).toBe('2')
+})
+
 test('strong: a weaker read under a fence fills nothing that a strong read could find when the writer is gone', async () => {
   const { gate, held, other } = two()
   const where = { id: 'weaker' }

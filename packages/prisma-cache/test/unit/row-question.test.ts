@@ -37,7 +37,7 @@ describe('a question of one row', () => {
   })
 
   test.each([
-    ['Int', 1, -0, 2 ** 53 - 1],
+    ['Int', 1, -0, 2 ** 31 - 1, -(2 ** 31)],
     ['BigInt', 1, 1n, -(2n ** 63n)],
   ] as const)('of a key of type %s', (type, ...values) => {
     const { questions, planned } = questionsOf(modelEntry('User', { id: type }))
@@ -58,6 +58,7 @@ describe('a question of one row', () => {
     [{ where: 'a' }],
     [{ where: ['a'] }],
     [{ where: { id: 1 } }],
+    [{ where: { id: 'a\0' } }],
     [{ where: { id: null } }],
     [{ where: { id: undefined } }],
     [{ where: { id: { equals: 'a' } } }],
@@ -85,9 +86,10 @@ describe('a question of one row', () => {
     expect(questionsOf(modelEntry('User', FIELDS, [{}])).questions!.read(args)).toBeUndefined()
   })
 
-  test('of a number that is no whole one', () => {
+  test('of a number that is no whole one of its size', () => {
     const { questions } = questionsOf(modelEntry('User', { id: 'Int' }))
-    for (const id of [1.5, Number.NaN, Infinity, '1', 1n]) expect(questions!.read({ where: { id } })).toBeUndefined()
+    for (const id of [1.5, Number.NaN, Infinity, '1', 1n, 2 ** 31])
+      expect(questions!.read({ where: { id } })).toBeUndefined()
   })
 
   test('where the client omits a field by default only one that selects', () => {
@@ -95,6 +97,11 @@ describe('a question of one row', () => {
     expect(questions!.read({ where: { id: 'a' } })).toBeUndefined()
     expect(questions!.read({ where: { id: 'a' }, select: { name: true } })).toBeDefined()
   })
+})
+
+test('a big number of more than 64 bits is not one', () => {
+  const { questions } = questionsOf(modelEntry('User', { id: 'BigInt' }))
+  for (const id of [2n ** 63n, 1.5, '1']) expect(questions!.read({ where: { id } })).toBeUndefined()
 })
 
 test('models whose rows need more than their key', () => {

@@ -3,7 +3,7 @@ import { createModelIndex } from '../../planner/model-index.js'
 import { planRead } from '../../planner/plan-read.js'
 import { planWrite } from '../../planner/plan-write.js'
 import { createKeys } from '../../protocol/keys.js'
-import { type Tag, uniteTags } from '../../protocol/tag.js'
+import { ROWS, type Tag, uniteTags } from '../../protocol/tag.js'
 import { listed } from '../text/words.js'
 import { sampleFields, sampleKey, sampleOf, sampleWhere } from './sample.js'
 
@@ -89,8 +89,14 @@ function dependsOn(tags: readonly Tag[]): string {
   const rows = tags.some(({ kind }) => kind === 'row') ? ['writes of this row'] : []
   const wide = tags.filter(({ kind }) => kind === 'wide').map(({ model }) => `writes of ${model} that name no row`)
   const keys = tags.some(({ kind }) => kind === 'key') ? ['writes of rows with that value'] : []
-  const fields = tags.filter(({ kind }) => kind === 'field').map(({ model }) => `writes of ${model} that name no value`)
-  return `depends on ${listed([...rows, ...keys, ...wide, ...fields, ...tables])}`
+  const ofFields = tags.filter((tag) => tag.kind === 'field')
+  const columns = ofFields.some(({ field }) => field === ROWS)
+    ? ['writes that make or take rows, or set what it reads']
+    : []
+  const fields = ofFields
+    .filter(({ field }) => !field.startsWith(ROWS))
+    .map(({ model }) => `writes of ${model} that name no value`)
+  return `depends on ${listed([...rows, ...keys, ...wide, ...columns, ...fields, ...tables])}`
 }
 
 function reaches(model: string, tags: readonly Tag[]): string {

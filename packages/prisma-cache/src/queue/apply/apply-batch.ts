@@ -1,11 +1,11 @@
 import type { ModelFacts } from '@prisma-cache/policy-dsl'
 import type { Row } from '../../protocol/row-codec.js'
 import type { RejectedChange } from '../change.js'
-import { claimBatch, type FlushDatabase, type RawQueries, recordRejected } from '../ledger.js'
+import { claimAndWrite, claimBatch, type FlushDatabase, type RawQueries, recordRejected } from '../ledger.js'
 import type { SealedBatch, SealedRow } from '../seal.js'
 import type { ModelSql } from './model-sql.js'
 import { isRefusal, pgErrorOf } from './pg-error.js'
-import { type Refused, type Written, writeCarefully, writeGroup } from './write-rows.js'
+import { groupWritten, type Refused, type Written, writeCarefully, writeGroup } from './write-rows.js'
 
 export interface Applied {
   /** False when the ledger says that the batch was applied before. */
@@ -38,12 +38,44 @@ export interface ApplyOptions {
  */
 export async function applyBatch(batch: SealedBatch, options: ApplyOptions): Promise<Applied> {
   try {
-    return await inTransaction(batch, options, writeAtOnce)
+    return (await inOneStatement(batch, options)) ?? (await inTransaction(batch, options, writeAtOnce))
   } catch (error) {
     // A constraint that is deferred refuses at COMMIT: then, too, the rows are taken one by one.
     const said = pgErrorOf(error)
     if (!said || !isRefusal(said)) throw error
     return await inTransaction(batch, options, writeCarefully)
+  }
+}
+
+/** What a statement that both claims and writes leaves to the longer road: nothing of it is committed. */
+class NotAtOnce extends Error {}
+
+/**
+ * A batch of one shape, in a transaction of one statement. A row that it does not find may be one that was made while
+ * it waited for the ledger row, which a statement of its own would see.
+ *
+ * @returns undefined where that cannot be
+ */
+async function inOneStatement(batch: SealedBatch, options: ApplyOptions): Promise<Applied | undefined> {
+  const { database, sql, ledgerShard, queueEpoch, timeoutMs } = options
+  const [group, ...others] = sql.group(batch.rows)
+  if (!group || others.length > 0) return undefined
+  const work = async (tx: RawQueries): Promise<Applied> => {
+    const answer = await claimAndWrite(tx, ledgerShard, batch.name, group.sql, sql.json(group.rows))
+    if (!answer) {
+      const claim = await claimBatch(tx, ledgerShard, batch.name, queueEpoch)
+      if (claim.kind === 'mine') throw new NotAtOnce()
+      return { now: false, rows: await readRows(tx, sql, batch.rows), rejected: claim.rejected }
+    }
+    const { returned, missing } = groupWritten(sql, group, answer)
+    if (missing.length > 0) throw new NotAtOnce()
+    return { now: true, rows: returned, rejected: [] }
+  }
+  try {
+    return await database.$transaction(work, { maxWait: timeoutMs, timeout: timeoutMs })
+  } catch (error) {
+    if (error instanceof NotAtOnce) return undefined
+    throw error
   }
 }
 

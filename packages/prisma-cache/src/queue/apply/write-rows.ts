@@ -28,7 +28,11 @@ interface GroupWritten {
 }
 
 export async function writeGroup(tx: RawQueries, sql: ModelSql, group: Group): Promise<GroupWritten> {
-  const answer = await tx.$queryRawUnsafe<{ r: string }[]>(group.sql, sql.json(group.rows))
+  return groupWritten(sql, group, await tx.$queryRawUnsafe<{ r: string }[]>(group.sql, sql.json(group.rows)))
+}
+
+/** @param answer what Postgres has returned of the group's rows */
+export function groupWritten(sql: ModelSql, group: Group, answer: readonly { r: string }[]): GroupWritten {
   const byKey = new Map(answer.map(({ r }) => sql.read(r)).map((row) => [sql.identity(row), row]))
   const returned = new Map<string, Row | null>()
   const missing: Refused[] = []

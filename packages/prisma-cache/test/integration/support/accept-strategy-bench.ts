@@ -62,6 +62,7 @@ export async function createStrategyBench(
     cluster: false,
     settled: async () => {},
     isUp: () => true,
+    generation: () => 0,
     downError: () => new Error('nobody is there'),
     replaced: () => {},
     ...more.link,

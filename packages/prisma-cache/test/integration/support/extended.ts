@@ -15,6 +15,7 @@ export interface ExtendOptions {
   readonly gates?: Gates
   readonly lease?: number
   readonly commandTimeout?: number
+  readonly tokenLife?: number
   readonly replicas?: readonly object[]
   readonly replicaWait?: number
   readonly route?: PrismaCacheOptions<typeof policies>['route']
@@ -36,6 +37,7 @@ const EVENTS: readonly EventName[] = [
   'accept',
   'direct',
   'stock',
+  'overlay',
   'flush',
   'reject',
   'lost',
@@ -56,6 +58,7 @@ export function extend(bench: Bench, options: ExtendOptions = {}) {
       namespace: options.namespace ?? bench.namespace,
       ...(options.commandTimeout ? { commandTimeout: options.commandTimeout } : {}),
       ...(options.lease ? { lease: options.lease } : {}),
+      ...(options.tokenLife === undefined ? {} : { tokenLife: options.tokenLife }),
       ...(options.replicas ? { replicas: options.replicas } : {}),
       ...(options.replicaWait === undefined ? {} : { replicaWait: options.replicaWait }),
       ...(options.route ? { route: options.route } : {}),
