@@ -31,6 +31,16 @@ export function createMemory(redis: Redis, namespace: string): Memory {
     return [...keys].sort()
   }
 
+  /** Also in what was stored under it: all of it was made on that other server. */
+  async function renameEpoch(own: string, other: string): Promise<void> {
+    await Promise.all(
+      kept.map(async ({ key }) => {
+        const text = key === epoch || isEntry(key.slice(namespace.length + 1)) ? await redis.get(key) : null
+        if (text?.startsWith(own)) await redis.set(key, other + text.slice(own.length), 'KEEPTTL')
+      }),
+    )
+  }
+
   return {
     begun: async () => void (await redis.del(`${epoch}:quarantine`)),
     async keep() {
@@ -44,8 +54,8 @@ export function createMemory(redis: Redis, namespace: string): Memory {
       const now = await keysOf((rest) => isCached(rest) || isFence(rest))
       if (now.length > 0) await redis.del(...now)
       await Promise.all(kept.map(({ key, dump, ttlMs }) => redis.restore(key, ttlMs, dump, 'REPLACE')))
-      const text = await redis.get(epoch)
-      if (text !== null) await redis.set(epoch, `${text.slice(0, text.indexOf('@'))}@another`)
+      const own = await redis.get(epoch)
+      if (own !== null) await renameEpoch(own, `${own.slice(0, own.indexOf('@'))}@another`)
     },
     async evict(salt) {
       const keys = await keysOf((rest) => isCached(rest) && !rest.startsWith('{epoch}'))
@@ -56,7 +66,8 @@ export function createMemory(redis: Redis, namespace: string): Memory {
 }
 
 /** Entries, versions and the epoch; nothing of the queue, which is no cache. */
-const isCached = (rest: string) =>
-  rest.startsWith('a:') || rest.startsWith('v:') || rest.startsWith('{epoch}') || /^\{[^}]*\}:e:/.test(rest)
+const isCached = (rest: string) => isEntry(rest) || rest.startsWith('v:') || rest.startsWith('{epoch}')
+
+const isEntry = (rest: string) => rest.startsWith('a:') || /^\{[^}]*\}:e:/.test(rest)
 
 const isFence = (rest: string) => /^\{[^}]*\}:f/.test(rest)

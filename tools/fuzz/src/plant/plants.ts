@@ -124,10 +124,6 @@ export const plants: Readonly<Record<string, Plant>> = {
     guard: 'of a transaction in which a statement has failed no row is put',
     edits: [{ file: 'strategy/transaction', find: 'mayPut = false', replace: '' }],
   },
-  'near-drop': {
-    guard: "a process's own writes drop its near copies",
-    edits: [{ file: 'store/link', find: 'options.replaced ?? (() => {})', replace: '() => {}' }],
-  },
   raw: {
     guard: 'raw SQL touches what it writes',
     edits: [{ file: 'extension/run-write', find: "plan.kind === 'reads'", replace: 'true' }],
