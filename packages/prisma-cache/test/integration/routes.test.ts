@@ -24,7 +24,7 @@ test('showPending: a list does not wait for what the session has pending, and st
 })
 
 test('explain says that what the session has pending is applied before a list, and before what Prisma alone can answer', async () => {
-  const told = async (prisma: Extended, operation: string, args: object) => {
+  const told = async (prisma: Extended, operation: 'findMany' | 'findUnique', args: object) => {
     const { kind, ...rest } = await prisma.$cache.explain('Room', operation, args)
     return kind === 'read' && 'source' in rest ? [rest.source, rest.why] : undefined
   }
