@@ -20,15 +20,19 @@ type Place = Point | 'loaded'
  */
 export function createGates(random: Random, dieAt: (point: Point) => never) {
   const holds = new Map<Place, Hold>()
+  const holding = new Map<Place, number>()
   let deadly: Point | undefined
 
   async function pass(point: Place): Promise<void> {
     if (deadly !== undefined && deadly === point) dieAt(deadly)
     const hold = holds.get(point)
-    if (!hold || !random.chance(hold.probability)) return
+    const held = holding.get(point) ?? 0
+    if (!hold || held >= (hold.atMost ?? Number.POSITIVE_INFINITY) || !random.chance(hold.probability)) return
     // Most are short, and a few as long as it gets.
     const part = hold.even ? random.below(1000) / 1000 : random.chance(0.15) ? 1 : (random.below(1000) / 1000) ** 3
+    holding.set(point, held + 1)
     await new Promise((resolve) => setTimeout(resolve, hold.upToMs * part))
+    holding.set(point, holding.get(point)! - 1)
   }
 
   return {

@@ -48,6 +48,8 @@ export interface Hold {
   readonly upToMs: number
   readonly probability: number
   readonly even?: boolean
+  /** So many at once in each process; the others pass, or nobody would be left to see what it does. */
+  readonly atMost?: number
 }
 
 export type ToClient =

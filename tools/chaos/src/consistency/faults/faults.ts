@@ -14,6 +14,7 @@ export interface Stage {
   hold(slot: number, point: Point | 'loaded', hold: Hold): void
   /** That of Postgres, where a run has one. */
   readonly replica: ReplicaHost | undefined
+  readonly leaseMs: number
 }
 
 export interface Fault {
@@ -66,9 +67,9 @@ export const FAULTS: readonly Fault[] = [
     weight: 1,
     async make(stage, random) {
       const slots = stage.lines.map((_, slot) => slot)
-      const upToMs = 3500
-      for (const slot of slots) stage.hold(slot, 'fenced', { upToMs, probability: 0.25, even: true })
-      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1000, probability: 0.4, even: true })
+      const upToMs = 1.75 * stage.leaseMs
+      for (const slot of slots) stage.hold(slot, 'fenced', { upToMs, probability: 0.3, even: true, atMost: 2 })
+      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1000, probability: 0.6, even: true, atMost: 3 })
       await pause(between(random, 1000, 3000))
       for (const slot of slots) stage.hold(slot, 'fenced', CALM)
       await pause(upToMs)
@@ -114,8 +115,9 @@ export const FAULTS: readonly Fault[] = [
     weight: 2,
     async make(stage, random) {
       const slots = stage.lines.map((_, slot) => slot)
-      for (const slot of slots) stage.hold(slot, 'fenced', { upToMs: 1200, probability: 0.6, even: true })
-      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1500, probability: 0.6, even: true })
+      for (const slot of slots)
+        stage.hold(slot, 'fenced', { upToMs: 0.45 * stage.leaseMs, probability: 0.6, even: true, atMost: 3 })
+      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1500, probability: 0.6, even: true, atMost: 3 })
       await pause(between(random, 100, 500))
       await stage.redis.crash({ empty: true, downMs: 0 })
       for (const slot of slots) stage.hold(slot, 'fenced', CALM)

@@ -21,6 +21,8 @@ export interface Guard {
   readonly within: number
   /** Milliseconds that new rows are taken for; they live for two. Short where nothing has to last, to know sooner. */
   readonly generationMs?: number
+  /** Longer, where what it guards must fit in before a fence is renewed. */
+  readonly leaseMs?: number
   /** Models in which it shows. Left out: all of the classes. */
   readonly models?: readonly string[]
 }
@@ -84,7 +86,8 @@ export const GUARDS: readonly Guard[] = [
     without: 'a new epoch does not wait for fences that were lost',
     classes: ['strong'],
     faults: ['under writers'],
-    generationMs: 4000,
+    generationMs: 6000,
+    leaseMs: 6000,
     within: 50_000,
     patches: [
       {

@@ -36,6 +36,7 @@ export async function findAbsence(
     classes: guard.classes,
     faults: guard.faults,
     models: guard.models,
+    leaseMs: guard.leaseMs,
     client: clientWithout(guard),
     generationMs: guard.generationMs ?? 1500,
     atMost: guard.within,
