@@ -782,6 +782,18 @@ return released
   sha1: 'c38c4a13c652039beb4c7c5df984c57c1851ce93',
 } as const
 
+export const rowAge = {
+  name: 'row-age',
+  numberOfKeys: 2,
+  lua: `if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local made = string.match(redis.call('GET', KEYS[2]) or '', '^(%d+)')
+if not made then return -1 end
+local time = redis.call('TIME')
+return math.max(0, math.floor((time[1] * 1000000 + time[2] - tonumber(made)) / 1000))
+`,
+  sha1: 'b0132cfe827780bdd0e613e3cd300a19a722ba75',
+} as const
+
 export const seal = {
   name: 'seal',
   numberOfKeys: 'N',

@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   namespace: true,
   concurrency: true,
   sweepEveryMs: true,
+  takeoverMs: true,
   transactionTimeoutMs: true,
   durableWithinMs: true,
   schema: true,
@@ -17,7 +18,14 @@ const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   onError: true,
   events: true,
 }
-const COUNTS = ['concurrency', 'sweepEveryMs', 'transactionTimeoutMs', 'durableWithinMs', 'lease'] as const
+const COUNTS = [
+  'concurrency',
+  'sweepEveryMs',
+  'takeoverMs',
+  'transactionTimeoutMs',
+  'durableWithinMs',
+  'lease',
+] as const
 
 /** @throws PrismaCacheError PC1003 */
 export function checkWorkerOptions(options: FlushWorkerOptions): void {

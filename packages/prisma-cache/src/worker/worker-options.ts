@@ -17,6 +17,12 @@ export interface FlushWorkerOptions {
   readonly concurrency?: number
   /** Milliseconds between two looks for shards that nobody scheduled. Default 5000. */
   readonly sweepEveryMs?: number
+  /**
+   * Milliseconds after which another worker has taken over the shards of one that died, or that stands still. Default
+   * 6000. A short time costs more renewals, and a worker that is only slow is taken for dead: that is work done twice, and
+   * nothing else, since the ledger lets one of them through.
+   */
+  readonly takeoverMs?: number
   /** Milliseconds that one batch's transaction may take. Default 60000. */
   readonly transactionTimeoutMs?: number
   /** Milliseconds that Redis may take to make a sealed batch durable. Default 5000. */

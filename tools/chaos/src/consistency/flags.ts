@@ -14,9 +14,9 @@ export interface ConsistencyFlags {
 
 export const USAGE = `--only consistency also takes:
   --classes a,b  ${CLASSES.join(', ')} (default: all)
-  --seconds n    of one run (default 60)
+  --seconds n    of one run (default 120)
   --processes n  of clients, 3 to 8 (default 3)
-  --actors n     callers at once in each process (default 10)
+  --actors n     callers at once in each process (default 16)
   --faults a,b   parts of the names of faults, or none (default: all)
   --without a    takes a guard out, and succeeds when that is found; all: each in turn`
 
@@ -26,9 +26,9 @@ export function readConsistencyFlags(own: Readonly<Record<string, string>>): Con
   if (stranger) throw new FlagError(`--${stranger}: there is no such flag\n\n${USAGE}`)
   return {
     classes: classes === undefined ? CLASSES : classes.split(',').map(classOf),
-    seconds: positive('seconds', seconds) ?? 60,
+    seconds: positive('seconds', seconds) ?? 120,
     processes: whole('processes', processes, 3, 8) ?? 3,
-    actors: whole('actors', actors, 1, 100) ?? 10,
+    actors: whole('actors', actors, 1, 100) ?? 16,
     faults: faults === undefined ? [''] : faults === 'none' ? [] : faults.split(','),
     without,
   }
