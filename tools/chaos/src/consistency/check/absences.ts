@@ -1,4 +1,4 @@
-import type { Op } from '../history/op.js'
+import { type Op, readsNoRow } from '../history/op.js'
 import type { WriteOrder } from './order.js'
 
 type Mode = 'earliest of all' | 'earliest of the session' | 'latest'
@@ -37,10 +37,6 @@ export function withAbsences(ops: readonly Op[], order: WriteOrder, mode: Mode):
     floors.add(named, seq)
   }
   return resolved
-}
-
-export function readsNoRow({ kind, value }: Op): boolean {
-  return kind === 'read' && value === 0
 }
 
 /** Undefined: the first state. Where nothing is past the floor, the latest is the least behind it. */

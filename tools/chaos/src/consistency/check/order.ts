@@ -1,5 +1,4 @@
-import type { Op } from '../history/op.js'
-import { readsNoRow } from './absences.js'
+import { type Op, readsNoRow } from '../history/op.js'
 import { type Violation, violation } from './verdict.js'
 
 /** What is known of a register's writes once all that anybody saw is put together. */

@@ -36,6 +36,11 @@ export function isClientSession(session: string): boolean {
   return session.startsWith('client')
 }
 
+/** It does not say whose doing that is. */
+export function readsNoRow({ kind, value }: Op): boolean {
+  return kind === 'read' && value === 0
+}
+
 /** When every process could know of the write: acknowledged, and published. */
 export function publishedAt(write: Op): number {
   return write.owedUntil === undefined ? write.ret : Math.max(write.ret, write.owedUntil)
