@@ -1,17 +1,17 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { createDatabase, databaseUrl, diffFromEmpty, dropDatabase } from '@prisma-cache/servers'
-import pg from 'pg'
+import { createDatabase, databaseUrl, dropDatabase } from '@prisma-cache/servers'
 import { createRandom } from '../../random.js'
 import type { Exceptions, Violation } from '../check/verdict.js'
 import { CALM, FAULTS, makeFaults, type Stage } from '../faults/faults.js'
 import { openLine } from '../faults/line.js'
 import type { RedisHost } from '../faults/redis-host.js'
+import type { ReplicaHost } from '../faults/replica-host.js'
 import { type ClassName, REGISTER_MODELS } from '../models.js'
 import { createCollector } from './collector.js'
 import { startProcesses } from './processes.js'
+import { makeTables } from './tables.js'
 
 export interface RunOptions {
   readonly seed: number
@@ -28,6 +28,7 @@ export interface RunOptions {
   readonly client?: { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> }
   /** Milliseconds that new registers are taken for; the shorter, the sooner they are checked. */
   readonly generationMs?: number
+  readonly leaseMs?: number | undefined
   /** Operations after which the run ends. */
   readonly atMost?: number
 }
@@ -44,15 +45,18 @@ export interface RunResult {
   readonly seconds: number
 }
 
-const SCHEMA = fileURLToPath(new URL('../../../prisma/registers.prisma', import.meta.url))
 /** Short, so that it is used up now and then; and yet no machine is so busy that a renewal is late by half of it. */
 const LEASE_MS = 2000
 
+/** What runs share, one after the other. */
+export interface Servers {
+  readonly postgresUrl: string
+  readonly redis: RedisHost
+  readonly replica: ReplicaHost | undefined
+}
+
 /** One seed: a database and a namespace of its own, clients in processes of their own, faults, and the verdict. */
-export async function runHistories(
-  server: { readonly postgresUrl: string; readonly redis: RedisHost },
-  options: RunOptions,
-): Promise<RunResult> {
+export async function runHistories(server: Servers, options: RunOptions): Promise<RunResult> {
   const { seed, processes: slots } = options
   const name = `chaos_${process.pid}_${seed}`
   await createDatabase(server.postgresUrl, name)
@@ -79,6 +83,7 @@ export async function runHistories(
     env: options.client?.env ?? {},
     settingsOf: (slot, incarnation) => ({
       databaseUrl: url,
+      replicaUrls: server.replica ? [databaseUrl(server.replica.url, name)] : [],
       redisUrl: `redis://127.0.0.1:${lines[slot]!.port}`,
       namespace: name,
       seed,
@@ -89,7 +94,7 @@ export async function runHistories(
       generationMs: options.generationMs ?? 4000,
       actors: options.actors,
       models,
-      leaseMs: LEASE_MS,
+      leaseMs: options.leaseMs ?? LEASE_MS,
       commandTimeoutMs: 500,
       lastWords: path.join(folder, `${slot}.${incarnation}`),
     }),
@@ -122,6 +127,8 @@ export async function runHistories(
     for (let slot = 0; slot < slots; slot++) calm(slot)
     const stage: Stage = {
       redis: server.redis,
+      replica: server.replica,
+      leaseMs: options.leaseMs ?? LEASE_MS,
       lines,
       async kill(slot, point) {
         await processes.kill(slot, point)
@@ -159,13 +166,6 @@ export async function runHistories(
       processes.send(slot, { kind: 'hold', point, ...CALM })
     }
   }
-}
-
-async function makeTables(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(await diffFromEmpty(SCHEMA))
-  await client.end()
 }
 
 export function addTo(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
