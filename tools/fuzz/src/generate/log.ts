@@ -188,9 +188,9 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([
       [0.5, race],
-      [0.25, scenes.fall],
-      [0.25, scenes.move],
-      [0.25, scenes.fail],
+      [0.6, scenes.fall],
+      [0.4, scenes.move],
+      [0.4, scenes.fail],
       [mayMissRedis ? 0.15 : 0, outage],
       [0.06, forget],
       [0.1, evict],
