@@ -476,17 +476,20 @@ local function nowMillis()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local now = nowMillis()
-local versions = {}
+local versions, stood = {}, {}
 for i = 1, #KEYS, 2 do
-  local version = nextVersion(redis.call('GET', KEYS[i]), ARGV[3])
+  local previous = redis.call('GET', KEYS[i])
+  local version = nextVersion(previous, ARGV[3])
   redis.call('SET', KEYS[i], version, 'PX', ARGV[4])
   local others = liveFence(redis.call('GET', KEYS[i + 1]), now, ARGV[1])
   redis.call('SET', KEYS[i + 1], others .. ARGV[1] .. ':' .. (now + tonumber(ARGV[2])) .. ';', 'PX', ARGV[2])
   versions[#versions + 1] = version
+  stood[#stood + 1] = previous or ''
 end
+for _, previous in ipairs(stood) do versions[#versions + 1] = previous end
 return versions
 `,
-  sha1: 'd3641c9ea13f07f69c7f425f8ca2a8bc1bf40e6c',
+  sha1: 'f3a9c3e5c432b5b6b070a4aad3def058ca63ee52',
 } as const
 
 export const fill = {

@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   durableWithinMs: true,
   schema: true,
   lease: true,
+  recordPositions: true,
   onRejected: true,
   onLost: true,
   onError: true,
@@ -48,6 +49,10 @@ export function checkWorkerOptions(options: FlushWorkerOptions): void {
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
       throw invalid(`\`${name}\` is ${JSON.stringify(value)}; it is a whole number above 0`)
     }
+  }
+  const { recordPositions } = options
+  if (recordPositions !== undefined && typeof recordPositions !== 'boolean') {
+    throw invalid(`\`recordPositions\` is ${JSON.stringify(recordPositions)}; it is true or false`)
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../queue/flush-queue.js'
 import type { PendingStock } from '../queue/flusher.js'
 import { modelSummary } from '../queue/flusher-summary.js'
+import { createPrimary } from '../replica/primary.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
 import { checkDatabase } from './check-database.js'
@@ -97,6 +98,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
       }),
+      primary: options.recordPositions ? createPrimary(prisma) : undefined,
       transactionTimeoutMs: options.transactionTimeoutMs ?? 60_000,
       sqlOf: memoizedSql(policies, options.schema),
       closing: () => closing,

@@ -29,6 +29,11 @@ export interface FlushWorkerOptions {
   readonly durableWithinMs?: number
   /** Postgres schema of models that name none, where the connection's search path does not lead to it. */
   readonly schema?: string
+  /**
+   * Do clients read from replicas (their option `replicas`)? Then the primary's position is recorded with what a flush has
+   * written, so that they need not ask. Default false: each costs a small statement and a command a row.
+   */
+  readonly recordPositions?: boolean
   /** Called for each write that Postgres refused, after it was put aside. */
   readonly onRejected?: (rejected: RejectedChange) => void
   /** The same as the clients' `lease`: a new cache epoch holds back puts for as long as their fences may last. */
