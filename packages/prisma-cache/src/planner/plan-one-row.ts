@@ -94,6 +94,7 @@ export function planOneRow(
     },
     wide: new Set([...(beside.includes(wide) ? [model.name] : []), ...followers.map((m) => m.name)]),
     ownKeysOnly: !follows && !changesKey,
+    inParts: index.emulatesRelations && followers.length > 0,
   }
 }
 
