@@ -20,8 +20,8 @@ export function serveGenerator(answers: GeneratorAnswers): void {
 
   function take(bytes: Buffer): void {
     const end = bytes.indexOf(newline)
-    if (end < 0) return reader.filled(bytes.length)
-    reader.filled(end)
+    reader.filled(end < 0 ? bytes.length : end)
+    if (end < 0) return
     void answer(reader.end(), answers)
     reader = createRequestReader()
     const rest = bytes.subarray(end + 1)
