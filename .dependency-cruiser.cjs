@@ -16,7 +16,7 @@ const LAYERS = {
     extension: ['strategy', 'planner', 'replica', 'store', 'queue', 'protocol', ...LEAVES],
     // Web frameworks carry sessions; what they need of a client is its face.
     http: ['extension', ...LEAVES],
-    worker: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
+    worker: ['strategy', 'planner', 'replica', 'store', 'queue', 'protocol', ...LEAVES],
     cdc: ['strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     cli: ['worker', 'strategy', 'planner', 'store', 'queue', 'protocol', ...LEAVES],
     metrics: LEAVES,

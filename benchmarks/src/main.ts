@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { chosenCases, parseBenchArguments } from './arguments.js'
 import { faultsOf } from './peers/faults.js'
 import { barsOf } from './report/bars.js'
+import { curvesOf } from './report/curves.js'
 import { type Floors, fallen } from './report/floors.js'
 import { machine } from './report/machine.js'
 import { intoPage, markdown } from './report/markdown.js'
@@ -35,6 +36,8 @@ if (options.write) {
   const page = at('../../docs/performance.md')
   writeFileSync(page, intoPage(readFileSync(page, 'utf8'), markdown(results)))
   writeFileSync(at('../../docs/performance.svg'), barsOf(results))
+  const curves = curvesOf(results)
+  if (curves) writeFileSync(at('../../docs/scale.svg'), curves)
 }
 if (options.check) {
   const down = fallen(JSON.parse(readFileSync(at('../floors.json'), 'utf8')) as Floors, results)

@@ -17,11 +17,22 @@ export interface Ratio {
   readonly target?: Target
 }
 
+/** How something grows: a figure of each series at each place. */
+export interface Curve {
+  /** What the places are, as `bytes of the row`. */
+  readonly along: string
+  readonly at: readonly number[]
+  /** As many as there are places. */
+  readonly series: Readonly<Record<string, readonly Spread[]>>
+}
+
 export interface CaseResult {
   /** `µs`, `bytes`, `queries`, … */
   readonly unit: string
   readonly lanes: Readonly<Record<string, Spread>>
   readonly ratios: readonly Ratio[]
+  /** Of a case that asks how something grows; it has no lanes then. */
+  readonly curve?: Curve
   /** What the figures do not say of themselves, one line each. */
   readonly notes?: readonly string[]
 }

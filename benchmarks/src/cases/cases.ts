@@ -12,6 +12,7 @@ import { modelCounts } from './models.js'
 import { nearHits } from './near-hit.js'
 import { redisHits } from './redis-hit.js'
 import { replica } from './replica.js'
+import { scale } from './scale.js'
 import { stampede } from './stampede.js'
 import { updates } from './update.js'
 
@@ -31,4 +32,5 @@ export const CASES: readonly BenchCase[] = [
   bytes,
   ...consistency,
   replica,
+  ...scale,
 ]

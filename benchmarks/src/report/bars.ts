@@ -7,7 +7,7 @@ const BAR = 18
 
 /** A plot of each case that was timed: bars on a logarithmic scale, for a near hit and a query differ a thousandfold. */
 export function barsOf({ cases }: Results): string {
-  const timed = cases.filter(({ unit }) => unit === 'µs')
+  const timed = cases.filter(({ unit, curve }) => unit === 'µs' && !curve)
   const values = timed.flatMap(({ lanes }) => Object.values(lanes).map(({ median }) => median))
   const least = 10 ** Math.floor(Math.log10(Math.min(...values)))
   const most = Math.max(...values)

@@ -1,3 +1,4 @@
+import type { Curve } from '../cases/bench-case.js'
 import type { Results } from './results.js'
 import { spreadText } from './terminal.js'
 import { targetText, verdict } from './verdict.js'
@@ -16,16 +17,24 @@ export function markdown({ machine, quick, rounds, cases, faults }: Results): st
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    ...cases.flatMap(({ row, name, unit, lanes, notes = [] }) => [
-      `**${row}**, ${name} (${unit}): ${Object.entries(lanes)
-        .map(([lane, value]) => `${lane} ${spreadText(value)}`)
-        .join(', ')}.${notes.map((note) => ` ${note[0]!.toUpperCase()}${note.slice(1)}.`).join('')}`,
-      '',
-    ]),
+    ...cases.flatMap(({ row, name, unit, lanes, curve, notes = [] }) => {
+      const told = notes.map((note) => ` ${note[0]!.toUpperCase()}${note.slice(1)}.`).join('')
+      if (curve) return [`**${row}**, ${name} (${unit}).${told}`, '', ...table(curve), '']
+      const each = Object.entries(lanes).map(([lane, value]) => `${lane} ${spreadText(value)}`)
+      return [`**${row}**, ${name} (${unit}): ${each.join(', ')}.${told}`, '']
+    }),
     'What the peers were seen to answer otherwise than Postgres in this run:',
     '',
     ...(faults.length > 0 ? faults : ['nothing']).map((fault) => `- ${fault}`),
   ].join('\n')
+}
+
+function table({ along, at, series }: Curve): string[] {
+  return [
+    `| ${along} | ${at.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(at.length)}`,
+    ...Object.entries(series).map(([name, spreads]) => `| ${name} | ${spreads.map(spreadText).join(' | ')} |`),
+  ]
 }
 
 const BEGIN = '<!-- measured: written by `pnpm bench --write` -->'

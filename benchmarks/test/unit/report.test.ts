@@ -1,6 +1,7 @@
 import type { CaseResult, Ratio } from '../../src/cases/bench-case.js'
 import { ratioOf, spread } from '../../src/measure/spread.js'
 import { barsOf } from '../../src/report/bars.js'
+import { curvesOf } from '../../src/report/curves.js'
 import { fallen } from '../../src/report/floors.js'
 import { intoPage, markdown } from '../../src/report/markdown.js'
 import type { Results } from '../../src/report/results.js'
@@ -73,4 +74,25 @@ test('the plot has a bar for each lane, and escapes their names', () => {
   const plot = barsOf(results)
   expect(plot.match(/<rect x="330"/g)).toHaveLength(2)
   expect(plot).toContain('theirs &lt;1>')
+})
+
+test('a case that asks how something grows has a line a series, a table, and no bars', () => {
+  const curve = {
+    along: 'at a time',
+    at: [1, 8],
+    series: { ours: [spread([10]), spread([2])], theirs: [spread([40]), spread([9])] },
+  }
+  const grown = {
+    ...results,
+    cases: [...results.cases, { row: 'scale', name: 'by width', unit: 'µs', lanes: {}, ratios: [], curve }],
+  }
+  expect(curvesOf(results)).toBeUndefined()
+  expect(curvesOf(grown)!.match(/<polyline/g)).toHaveLength(2)
+  expect(barsOf(grown)).toBe(barsOf(results))
+  expect(markdown(grown)).toContain(
+    '| at a time | 1 | 8 |\n| --- | --- | --- |\n| ours | 10 | 2 |\n| theirs | 40 | 9 |',
+  )
+  expect(caseText('scale', 'by width', grown.cases[1]!)).toBe(
+    'scale  by width\n    ours    1: 10, 8: 2 µs, by at a time\n    theirs  1: 40, 8: 9 µs, by at a time\n',
+  )
 })

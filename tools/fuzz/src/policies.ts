@@ -25,12 +25,13 @@ export const POLICY_MODES = [
   'near',
   'reads',
   'rolling',
+  'columns',
 ] as const
 
 export type PolicyMode = (typeof POLICY_MODES)[number]
 
 /** Of these the policies are drawn, too. */
-const MIXED = new Set<PolicyMode>(['mixed', 'fields', 'near', 'reads', 'rolling'])
+const MIXED = new Set<PolicyMode>(['mixed', 'fields', 'near', 'reads', 'rolling', 'columns'])
 
 /**
  * The policies of each client of a run: of all the same ones, but in `rolling`, where every client has its own as in the
@@ -115,6 +116,20 @@ function draftOf(generated: PolicySet, name: string, mode: PolicyMode, random: R
         [1, writeAround(reading)],
         [3, invalidate(reading)],
         [0.5, none()],
+      ])
+    }
+    case 'columns': {
+      const reading = {
+        ttl: '10m',
+        columns: random.chance(0.8) ? 'read' : 'all',
+        narrowBy: narrowOf(generated, name, varied),
+        consistency: random.pick(['eventual', 'session'] as const),
+      } as const
+      return random.weighted<PolicyDraft>([
+        [3, writeThrough(reading)],
+        [mayQueue(generated, name) ? 0.5 : 0, queue()],
+        [1, writeAround(reading)],
+        [3, invalidate(reading)],
       ])
     }
     case 'fields':

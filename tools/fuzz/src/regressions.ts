@@ -115,4 +115,55 @@ export const regressions: readonly Regression[] = [
       single('Post', 'create', { data: { title: 'by sequence', authorId: 1000 } }),
     ],
   },
+  {
+    cause:
+      'of a row that was accepted in a race and refused at its flush, the harness said that it must be refused at once',
+    schema: 'relations',
+    mode: 'reads',
+    seed: 41014,
+    log: [
+      {
+        kind: 'race',
+        members: [
+          {
+            kind: 'single',
+            step: call('Item', 'create', { data: { id: 'raced1313', shop: 'k1', number: 6, productSku: 'k4' } }),
+            client: 2,
+            session: 'own',
+          },
+        ],
+        slowMs: 0,
+      },
+      { kind: 'rest' },
+    ],
+  },
+  {
+    cause:
+      'a create that a foreign key had refused was sent again though its parent was pending nowhere: it referred to the ' +
+      'number that its sequence gave it the second time, and was taken',
+    schema: 'tree',
+    mode: 'queue',
+    seed: 7000023,
+    log: [
+      single('Note', 'upsert', { where: { id: 5 }, create: {}, update: { body: 'pending' } }),
+      single('Note', 'create', { data: { replyToId: 1003 } }),
+      { kind: 'rest' },
+    ],
+  },
+  {
+    cause: 'the harness asked a question at rest of a client that had not asked it before, and did not know its entry',
+    schema: 'tree',
+    mode: 'writeAround',
+    seed: 502000,
+    log: [
+      {
+        kind: 'single',
+        step: call('Document', 'count', { where: { title: 'title8' } }),
+        client: 2,
+        session: 'carried',
+      },
+      { kind: 'rest' },
+      { kind: 'rest' },
+    ],
+  },
 ]

@@ -11,7 +11,9 @@ import { type Tag, tagName, uniteTags } from '../protocol/tag.js'
 import { lookup } from '../store/lookup.js'
 import { NONE } from '../strategy/answer-shape.js'
 import type { RouteExplanation } from '../strategy/replica-reads.js'
+import { pendingModelsOf } from './flush-before.js'
 import type { Engine } from './operation-context.js'
+import { servesPending } from './run-read.js'
 import { termsOf } from './terms-of.js'
 
 export type Explanation = ReadExplanation | WriteExplanation
@@ -120,6 +122,15 @@ async function explainRead(
     const asked = { ...plan, operation, consistency, terms, route, session }
     return engine.replicas ? { route: await engine.replicas.explain(asked, stamps) } : {}
   }
+  const shows = route.kind === 'showPending'
+  const [tag] = plan.tags
+  const ofRow = tag?.kind === 'row' && policy.strategy === 'writeBehind' && plan.models.length === 1
+  const looks = ofRow && consistency !== 'strong' && (plan.kind === 'row' || !shows) ? tag : undefined
+  // What the session has pending is applied before a list is asked for, and then no entry is left of before it.
+  const flushed = () => session.pendingOf(pendingModelsOf(plan.models)).size > 0
+  if (!looks && consistency === 'session' && !shows && link.isUp() && flushed()) {
+    return { ...told, source: 'postgres', why: 'flush', dependsOn: dependsOn(), ...(await routed()) }
+  }
   if (link.unpublished.owes(plan.tags) || session.mistrusts(plan.tags)) {
     return { ...told, source: 'postgres', why: 'unpublished', dependsOn: dependsOn(), ...(await routed()) }
   }
@@ -129,15 +140,11 @@ async function explainRead(
   const near = override?.near !== false
   const copy = engine.nearReads?.copyFor({ plan, consistency, terms, session: engine.session(), near })
   if (copy) return { ...told, source: 'near', why: 'hit, fresh', dependsOn: dependsOn(copy.stamps.versions) }
-  const [tag] = plan.tags
-  if (
-    consistency !== 'strong' &&
-    tag?.kind === 'row' &&
-    policy.strategy === 'writeBehind' &&
-    plan.models.length === 1
-  ) {
-    const pending = await engine.writeBehind.readRow(model, tag.row)
-    if (pending !== 'none') return { ...told, source: 'pending', why: 'pending', dependsOn: dependsOn() }
+  if (looks) {
+    const pending = await engine.writeBehind.readRow(model, looks.row)
+    const served = typeof pending === 'object' && plan.kind === 'row' && servesPending(plan, pending.row, operation)
+    if (served) return { ...told, source: 'pending', why: 'pending', dependsOn: dependsOn() }
+    if (pending !== 'none') return { ...told, source: 'postgres', why: 'flush', dependsOn: dependsOn() }
   }
   const fences = plan.models.some((one) => one.policy.strategy !== 'none' && one.policy.consistency === 'strong')
   const found = await lookup(link, { entry: plan.entry, tags: plan.tags, fences, age: true })

@@ -3,6 +3,7 @@ import { PrismaCacheError } from '../errors/cache-error.js'
 import type { EventBus, Events } from '../events/events.js'
 import type { CallDurability } from '../planner/call-durability.js'
 import type { IndexedModel, ModelIndex } from '../planner/model-index.js'
+import type { Parent } from '../planner/parent-rows.js'
 import { planAccept } from '../planner/plan-accept.js'
 import { shardOf } from '../protocol/keys.js'
 import type { Row } from '../protocol/row-codec.js'
@@ -13,6 +14,7 @@ import type { Flusher, PendingStock } from '../queue/flusher.js'
 import { FlushRejectedError } from '../queue/flusher-rejected-error.js'
 import { readPending } from '../queue/read-pending.js'
 import { supersedeRejected } from '../queue/rejected.js'
+import { wasPending } from '../queue/was-pending.js'
 import type { Link } from '../store/link.js'
 import { readAll } from '../store/read-all.js'
 import { readBase } from '../strategy/read-base.js'
@@ -39,6 +41,8 @@ export interface QueueRoad {
   /** These rows were written past the queue: what was rejected of them is superseded. Never rejects. */
   written(model: string, rows: readonly string[]): Promise<void>
   status(model: string, row: string): Promise<'clean' | 'pending' | 'rejected'>
+  /** Was one of the rows pending at that moment of `performance.now()`, or since? Of a row that is not known: yes. */
+  werePending(rows: readonly Parent[], since: number): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -203,6 +207,11 @@ export function createQueueRoad(parts: QueueRoadParts): QueueRoad {
     status: async (model, row) => {
       await requireUp('$cache.status')
       return await flusher.status(model, row)
+    },
+    async werePending(rows, since) {
+      const { redis, keys } = link
+      const asked = rows.map(({ model, row }) => row === undefined || wasPending(redis, keys, { model, row }, since))
+      return (await Promise.all(asked)).includes(true)
     },
     async close() {
       confirm.close()

@@ -159,7 +159,7 @@ function ofPendingRow(
   }
 }
 
-function servesPending({ model, scope }: RowPlan, row: Row | null, operation: string): boolean {
+export function servesPending({ model, scope }: RowPlan, row: Row | null, operation: string): boolean {
   if (model.scope.length > 0) return row !== null && scopeOf(model, row) === scope
   return row !== null || !operation.endsWith('OrThrow')
 }

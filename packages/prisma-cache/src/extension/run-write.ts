@@ -2,6 +2,7 @@ import { takeDurability } from '../planner/call-durability.js'
 import { countVersions } from '../planner/count-versions.js'
 import { relatedModels } from '../planner/dependencies.js'
 import type { IndexedModel } from '../planner/model-index.js'
+import { parentRows } from '../planner/parent-rows.js'
 import { planEverything } from '../planner/plan-wide.js'
 import { planWrite } from '../planner/plan-write.js'
 import { planRaw, type RawPlan } from '../planner/raw-plan.js'
@@ -131,10 +132,11 @@ async function flushed(
  */
 function againAfterFlush(engine: Engine, neighbours: readonly string[], operation: Operation): Operation['query'] {
   return async (args) => {
+    const began = performance.now()
     try {
       return await operation.query(args)
     } catch (error) {
-      if (!isForeignKeyFailure(error)) throw error
+      if (!isForeignKeyFailure(error) || !(await maySucceed(engine, operation, began))) throw error
       const wasPending = await hasPending(engine, neighbours)
       if (!(await flushNeighbours(engine, neighbours, operation))) throw error
       // Sent all the same: what was pending may have been applied just now.
@@ -144,6 +146,13 @@ function againAfterFlush(engine: Engine, neighbours: readonly string[], operatio
       })
     }
   }
+}
+
+/** Not where none of the rows that it refers to was pending when it was sent: a key that nobody has is refused again. */
+async function maySucceed(engine: Engine, { model: name, args }: Operation, began: number): Promise<boolean> {
+  const model = name === undefined ? undefined : engine.index.get(name)
+  if (!model) return true
+  return await engine.writeBehind.werePending(parentRows(engine.index, model, args), began).catch(() => true)
 }
 
 async function hasPending(engine: Engine, models: readonly string[]): Promise<boolean> {

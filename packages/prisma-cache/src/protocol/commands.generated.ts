@@ -476,17 +476,20 @@ local function nowMillis()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local now = nowMillis()
-local versions = {}
+local versions, stood = {}, {}
 for i = 1, #KEYS, 2 do
-  local version = nextVersion(redis.call('GET', KEYS[i]), ARGV[3])
+  local previous = redis.call('GET', KEYS[i])
+  local version = nextVersion(previous, ARGV[3])
   redis.call('SET', KEYS[i], version, 'PX', ARGV[4])
   local others = liveFence(redis.call('GET', KEYS[i + 1]), now, ARGV[1])
   redis.call('SET', KEYS[i + 1], others .. ARGV[1] .. ':' .. (now + tonumber(ARGV[2])) .. ';', 'PX', ARGV[2])
   versions[#versions + 1] = version
+  stood[#stood + 1] = previous or ''
 end
+for _, previous in ipairs(stood) do versions[#versions + 1] = previous end
 return versions
 `,
-  sha1: 'd3641c9ea13f07f69c7f425f8ca2a8bc1bf40e6c',
+  sha1: 'f3a9c3e5c432b5b6b070a4aad3def058ca63ee52',
 } as const
 
 export const fill = {
@@ -777,6 +780,18 @@ end
 return released
 `,
   sha1: 'c38c4a13c652039beb4c7c5df984c57c1851ce93',
+} as const
+
+export const rowAge = {
+  name: 'row-age',
+  numberOfKeys: 2,
+  lua: `if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local made = string.match(redis.call('GET', KEYS[2]) or '', '^(%d+)')
+if not made then return -1 end
+local time = redis.call('TIME')
+return math.max(0, math.floor((time[1] * 1000000 + time[2] - tonumber(made)) / 1000))
+`,
+  sha1: 'b0132cfe827780bdd0e613e3cd300a19a722ba75',
 } as const
 
 export const seal = {

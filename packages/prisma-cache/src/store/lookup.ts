@@ -5,6 +5,7 @@ import type { Tag } from '../protocol/tag.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import { ensureVersions } from './ensure-versions.js'
 import { versionOfField } from './field-versions.js'
+import { knownVersions } from './known-versions.js'
 import type { Link } from './link.js'
 import { readAll } from './read-all.js'
 
@@ -84,6 +85,7 @@ export async function lookup(link: Link, question: LookupQuestion): Promise<Look
   const stood = found.length === wanted.length || !found.slice(wanted.length).includes(MADE)
   if (stood && versions.every((version) => version !== null)) {
     const stamps: Stamps = { epoch, versions: versions as string[] }
+    if (tags[0]?.kind === 'row') knownVersions(link).saw(epoch, wanted.slice(2, 2 + tags.length), stamps.versions)
     const line = stampLine(stamps)
     const open = standing && openEntry(standing, line)
     if (open) return { kind: 'hit', ...open, stamps, ageMs: ageOf(open, remaining), standing: standing! }

@@ -5,6 +5,7 @@ import { type RowTag, type Tag, tagName } from '../protocol/tag.js'
 import { createNonce, VERSION_LIFETIME_MS } from '../protocol/version.js'
 import type { Fence } from './fence.js'
 import { touchFields } from './field-versions.js'
+import { knownVersions } from './known-versions.js'
 import type { Link } from './link.js'
 import { groupBySlot } from './slots.js'
 
@@ -104,6 +105,7 @@ export async function publishFenced(
         ],
       )) as [string, number]
       markers.set(tagName(item.tag), version)
+      knownVersions(link).saw(fence.epoch, [keys.version], [version])
       put += stored
     }),
   ])

@@ -46,7 +46,7 @@ export async function writeDatabaseFirst(
   try {
     await hold(link, writer, plan, held)
     run = await flush()
-    await fenceBefore(link, writer, plan)
+    if (!fenceBeside(writer, plan)) await fenceBefore(link, writer, plan)
   } catch (error) {
     await writer.release()
     throw error
@@ -60,6 +60,7 @@ export async function writeDatabaseFirst(
     throw error
   }
   const { plan: done, result, answer, planned } = written
+  await writer.settled()
   const puts = planned ? putsOf(link.keys, writer, [done.put(result)]) : []
   await writer.publish(done.after(result), puts, session)
   return answer
@@ -82,6 +83,16 @@ async function hold(link: Link, writer: Writer, plan: WritePlan, held: readonly 
   }
 }
 
+/** Where no reader is `strong`, a fence that is known to be as good is sent beside the statement. */
+function fenceBeside(writer: Writer, plan: WritePlan): boolean {
+  if (!plan.fenced || plan.strong || plan.refusedBy !== undefined) return false
+  return writer.fenceBeside(plan.before, putModelsOf(plan))
+}
+
+const putModelsOf = ({ before }: WritePlan) => [
+  ...new Set(before.flatMap((tag) => (tag.kind === 'row' ? [tag.model] : []))),
+]
+
 /** The step before the statement, alone or as one statement of a transaction. */
 export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): Promise<void> {
   if (!plan.fenced) {
@@ -91,7 +102,7 @@ export async function fenceBefore(link: Link, writer: Writer, plan: WritePlan): 
     return
   }
   try {
-    await writer.fence(plan.before, [...new Set(plan.before.flatMap((tag) => (tag.kind === 'row' ? [tag.model] : [])))])
+    await writer.fence(plan.before, putModelsOf(plan))
   } catch (cause) {
     if (plan.refusedBy !== undefined) throw refusedByPolicy(plan, cause)
   }

@@ -3,7 +3,7 @@ import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import { type Tag, uniteTags } from '../protocol/tag.js'
 import { createNonce } from '../protocol/version.js'
-import { type Fence, fence, release } from '../store/fence.js'
+import { type Fence, fence, fenceBeside, release } from '../store/fence.js'
 import type { Link } from '../store/link.js'
 import { type Markers, type Put, publishFenced, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
@@ -15,8 +15,16 @@ export interface Writer {
    * monotonic clock. Rejects when Redis does not take it; what was fenced before stays fenced.
    */
   fence(tags: readonly Tag[], putModels: readonly string[]): Promise<void>
+  /**
+   * Fences tags beside the statement, not awaited, for a single write of which no reader is `strong`.
+   *
+   * @returns false, and nothing is sent, where it is not known what stood before: then `fence` is to be asked
+   */
+  fenceBeside(tags: readonly Tag[], putModels: readonly string[]): boolean
   /** Before COMMIT: makes sure that every fence still stands. Rejects when that cannot be had. */
   holdFast(): Promise<void>
+  /** Resolves when it is known what may be put. Never rejects. */
+  settled(): Promise<void>
   /** Version of a model's `wide` tag before the first statement; undefined when nothing of it may be put. */
   wideVersion(model: string): string | undefined
   /** After COMMIT, or when COMMIT may have happened. Never rejects: what Redis does not take is owed and retried. */
@@ -32,6 +40,8 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
   let merged: Fence | undefined
   let renewal: NodeJS.Timeout | undefined
   let renewing: Promise<void> = Promise.resolve()
+  /** The fence that is on its way beside the statement. */
+  let beside: Promise<void> | undefined
   /** Until when, by `performance.now()`, every fence stands. Counted from before it was asked for. */
   let leasedUntil = Infinity
 
@@ -67,10 +77,11 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
     await take([...fenced.values()], [])
   }
 
-  /** A renewal on its way would fence again behind the publication. */
+  /** A renewal on its way would fence again behind the publication, and a fence on its way says what may be put. */
   async function end(): Promise<void> {
     clearTimeout(renewal)
     renewal = undefined
+    await beside
     await renewing
   }
 
@@ -93,7 +104,25 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
       for (const name of freshModels) putModels.add(name)
       renewLater()
     },
+    fenceBeside(tags, models) {
+      if (fenced.size > 0 || !link.isUp()) return false
+      const until = performance.now() + link.leaseMs
+      const fencing = fenceBeside(link, writer, tags, models)
+      if (!fencing) return false
+      for (const tag of tags) fenced.set(link.keys.tag(tag).version, tag)
+      for (const name of models) putModels.add(name)
+      beside = fencing.then(
+        (taken) => {
+          merged = taken
+          leasedUntil = until
+        },
+        () => {}, // nothing is put then, and the publication replaces the versions
+      )
+      renewLater()
+      return true
+    },
     holdFast,
+    settled: () => beside ?? Promise.resolve(),
     wideVersion: (name) => merged?.wide.get(name),
     async publish(tags, puts, session) {
       // Asked beside the publication, and not before COMMIT: what it tells is past this write.

@@ -8,16 +8,25 @@ const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   namespace: true,
   concurrency: true,
   sweepEveryMs: true,
+  takeoverMs: true,
   transactionTimeoutMs: true,
   durableWithinMs: true,
   schema: true,
   lease: true,
+  recordPositions: true,
   onRejected: true,
   onLost: true,
   onError: true,
   events: true,
 }
-const COUNTS = ['concurrency', 'sweepEveryMs', 'transactionTimeoutMs', 'durableWithinMs', 'lease'] as const
+const COUNTS = [
+  'concurrency',
+  'sweepEveryMs',
+  'takeoverMs',
+  'transactionTimeoutMs',
+  'durableWithinMs',
+  'lease',
+] as const
 
 /** @throws PrismaCacheError PC1003 */
 export function checkWorkerOptions(options: FlushWorkerOptions): void {
@@ -40,6 +49,10 @@ export function checkWorkerOptions(options: FlushWorkerOptions): void {
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
       throw invalid(`\`${name}\` is ${JSON.stringify(value)}; it is a whole number above 0`)
     }
+  }
+  const { recordPositions } = options
+  if (recordPositions !== undefined && typeof recordPositions !== 'boolean') {
+    throw invalid(`\`recordPositions\` is ${JSON.stringify(recordPositions)}; it is true or false`)
   }
 }
 

@@ -6,6 +6,7 @@ import type { RejectedChange } from '../queue/change.js'
 import type { DurableBarrier } from '../queue/durability.js'
 import type { FlushQueueData } from '../queue/flush-queue.js'
 import type { FlushDatabase } from '../queue/ledger.js'
+import type { Primary } from '../replica/primary.js'
 import type { Link } from '../store/link.js'
 import type { KnownEpoch } from './known-epoch.js'
 import type { KnownPromises } from './known-promises.js'
@@ -23,6 +24,8 @@ export interface WorkerContext {
   readonly promises: KnownPromises
   readonly neighbours: Neighbours
   readonly transactionTimeoutMs: number
+  /** Undefined: nobody reads from replicas. */
+  readonly primary: Primary | undefined
   sqlOf(model: string): ModelSql
   /** True once the worker was asked to close: what is begun is finished, nothing else is begun. */
   closing(): boolean

@@ -10,6 +10,7 @@ import { ensureVersions } from '../store/ensure-versions.js'
 import { touch } from '../store/publish.js'
 import { readAll } from '../store/read-all.js'
 import type { WorkerContext } from './context.js'
+import { recordFlushed } from './record-flushed.js'
 import { flushPolicyOf, ledgerShardOf } from './shards.js'
 
 /** Applies a sealed batch and drops it. May be done again at any point, by any worker. */
@@ -44,6 +45,7 @@ export async function flushBatch(context: WorkerContext, batch: SealedBatch, que
       return scope === undefined ? undefined : rowEntryOf(link.keys, { ...rules, name: batch.model }, row, scope)
     },
   })
+  await recordFlushed(context, batch)
   if (dropped === 0) return // another worker has done it, and said so
   events.emit('flush', {
     model: batch.model,

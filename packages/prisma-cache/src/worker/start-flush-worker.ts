@@ -17,6 +17,7 @@ import {
 } from '../queue/flush-queue.js'
 import type { PendingStock } from '../queue/flusher.js'
 import { modelSummary } from '../queue/flusher-summary.js'
+import { createPrimary } from '../replica/primary.js'
 import { createLink, type Link } from '../store/link.js'
 import { touch } from '../store/publish.js'
 import { checkDatabase } from './check-database.js'
@@ -41,6 +42,7 @@ export interface FlushWorker {
 }
 
 const COMMAND_TIMEOUT_MS = 10_000
+const TAKEOVER_MS = 6000
 
 /**
  * Starts a worker that brings accepted writes to Postgres. Several may run, in one process or on many machines.
@@ -50,7 +52,7 @@ const COMMAND_TIMEOUT_MS = 10_000
  */
 export async function startFlushWorker(options: FlushWorkerOptions): Promise<FlushWorker> {
   checkWorkerOptions(options)
-  const { prisma, policies, onError = () => {} } = options
+  const { prisma, policies, onError = () => {}, takeoverMs = TAKEOVER_MS } = options
   const events = options.events ?? createEventBus(onError)
   const { onLost = (lost) => process.emitWarning(lossText(lost), 'PrismaCacheLoss') } = options
   events.on('lost', (lost) => guarded(onError, () => onLost(lost)))
@@ -96,6 +98,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
       }),
+      primary: options.recordPositions ? createPrimary(prisma) : undefined,
       transactionTimeoutMs: options.transactionTimeoutMs ?? 60_000,
       sqlOf: memoizedSql(policies, options.schema),
       closing: () => closing,
@@ -113,9 +116,10 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       ...queueOptions(keys, connections.bull),
       concurrency: options.concurrency ?? 8,
       // A job whose worker died is tried again by another, soon and however often that happens: two at one shard harm
-      // nothing, since the ledger lets one through.
-      lockDuration: 6000,
-      stalledInterval: 3000,
+      // nothing, since the ledger lets one through. A lock that was renewed just before the death ends first, then comes the
+      // next look for jobs without one.
+      lockDuration: Math.ceil((takeoverMs * 2) / 3),
+      stalledInterval: Math.ceil(takeoverMs / 3),
       maxStalledCount: 1_000_000_000,
       settings: { backoffStrategy: flushBackoff },
     })

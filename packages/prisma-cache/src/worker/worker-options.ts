@@ -17,12 +17,23 @@ export interface FlushWorkerOptions {
   readonly concurrency?: number
   /** Milliseconds between two looks for shards that nobody scheduled. Default 5000. */
   readonly sweepEveryMs?: number
+  /**
+   * Milliseconds after which another worker has taken over the shards of one that died, or that stands still. Default
+   * 6000. A short time costs more renewals, and a worker that is only slow is taken for dead: that is work done twice, and
+   * nothing else, since the ledger lets one of them through.
+   */
+  readonly takeoverMs?: number
   /** Milliseconds that one batch's transaction may take. Default 60000. */
   readonly transactionTimeoutMs?: number
   /** Milliseconds that Redis may take to make a sealed batch durable. Default 5000. */
   readonly durableWithinMs?: number
   /** Postgres schema of models that name none, where the connection's search path does not lead to it. */
   readonly schema?: string
+  /**
+   * Do clients read from replicas (their option `replicas`)? Then the primary's position is recorded with what a flush has
+   * written, so that they need not ask. Default false: each costs a small statement and a command a row.
+   */
+  readonly recordPositions?: boolean
   /** Called for each write that Postgres refused, after it was put aside. */
   readonly onRejected?: (rejected: RejectedChange) => void
   /** The same as the clients' `lease`: a new cache epoch holds back puts for as long as their fences may last. */

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { Queue } from 'bullmq'
 import { shardOf } from '../../src/protocol/keys.js'
 import { createFlushBench, type FlushBench } from './support/flush-bench.js'
 import { flusherOf, startWorker } from './support/flush-worker.js'
 
+const TAKEOVER_MS = 300
 const childPath = path.resolve(import.meta.dirname, 'support/flush-child.mjs')
 
 let bench: FlushBench
@@ -19,7 +19,14 @@ const counter = (id: string, more = {}) => ({ id, hits: 0, total: 0n, label: 'no
 /** Starts a worker that holds still at `point`, and kills it there once it has arrived. */
 async function killAt(point: string, use: () => Promise<unknown>): Promise<void> {
   const { databaseUrl, redisUrl, namespace, policies } = bench
-  const settings = JSON.stringify({ databaseUrl, redisUrl, namespace, policies, holdAt: point })
+  const settings = JSON.stringify({
+    databaseUrl,
+    redisUrl,
+    namespace,
+    policies,
+    holdAt: point,
+    takeoverMs: TAKEOVER_MS,
+  })
   const child = fork(childPath, { env: { ...process.env, FLUSH_CHILD: settings }, execArgv: [] })
   const arrived = new Promise<void>((resolve, reject) => {
     child.on('message', (message) => {
@@ -49,18 +56,9 @@ it.each(['sealed', 'written', 'committed'])(
     // Accepted after the seal, on top of what nobody knows the fate of.
     sequence = await bench.accept('Counter', row, { kind: 'U', add: { hits: 1 } })
     // The killed worker's job is still active, until it counts as stalled: what it held is found all the same.
-    await releaseJobs()
-    const worker = await startWorker(bench, { sweepEveryMs: 200 })
+    const worker = await startWorker(bench, { takeoverMs: TAKEOVER_MS })
     await flusher.flushUpTo(bench.marks('Counter', row, sequence))
     expect(await bench.prisma.counter.findUnique({ where: { id: row } })).toEqual(counter(row, { hits: 4, total: 7n }))
     await worker.close()
   },
 )
-
-/** What BullMQ does by itself once the lock of the dead worker has run out (30 s). */
-async function releaseJobs(): Promise<void> {
-  const queue = new Queue('flush', { prefix: bench.keys.bullPrefix, connection: bench.redis() })
-  for (const job of await queue.getActive()) await bench.store.del(`${bench.keys.bullPrefix}:flush:${job.id}:lock`)
-  for (const job of await queue.getActive()) await job.remove()
-  await queue.close()
-}

@@ -176,7 +176,7 @@ function holdingCommits(own: FlushBench) {
 it('leads to a later flush what is accepted while the job of its shard is active', async () => {
   const own = await createFlushBench()
   const { prisma, arrived, open } = holdingCommits(own)
-  const slow = await startWorker(own, { prisma, sweepEveryMs: 600_000 })
+  const slow = await startWorker(own, { prisma, sweepEveryMs: 600_000, takeoverMs: 300 })
   const waiting = flusherOf(own)
   await own.accept('Counter', 'a', { kind: 'C', set: counter('a') })
   waiting.schedule('Counter', shardOf('a'), 0)
@@ -204,7 +204,7 @@ describe('closing', () => {
     waiting.schedule('Counter', shardOf('a'), 0)
     await arrived
     await stuck.close({ deadlineMs: 50 })
-    await startWorker(own, { sweepEveryMs: 200 })
+    await startWorker(own, { sweepEveryMs: 200, takeoverMs: 300 })
     open()
     // Its job is taken over once it counts as stalled.
     await waiting.flushUpTo(own.marks('Counter', 'a', sequence))

@@ -1,6 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { cache } from 'prisma-cache'
+import { startFlushWorker } from 'prisma-cache/worker'
 import type { Events } from '../../src/events/events.js'
+import { createKeys } from '../../src/protocol/keys.js'
+import { isPosition } from '../../src/protocol/position.js'
+import { policies } from '../prisma/generated/cache/index.js'
 import { type ExtendOptions, extend } from './support/extended.js'
 import { createReplicatedBench, type ReplicatedBench } from './support/replicated.js'
 
@@ -341,4 +345,35 @@ test('one that is promoted is a replica of this primary no more', async () => {
   expect(await prisma.team.findMany({ where, take: 1 })).toEqual([{ ...where, name: 'only here' }])
   expect(await refused).toMatchObject({ state: 'refused', reason: 'not-a-standby' })
   expect([['refused'], ['behind']]).toContainEqual(sources()) // the read was there first, or a look beside it
+})
+
+test('what a flush has written says where the primary was, so that readers of it need not ask', async () => {
+  const { bench } = servers
+  const worker = await startFlushWorker({
+    prisma: bench.plain(),
+    policies,
+    redis: bench.redisUrl,
+    namespace: bench.namespace,
+    recordPositions: true,
+  })
+  try {
+    const { prisma } = client()
+    await prisma.room.findMany() // of a list that nobody has asked for there is no version
+    const flushed = new Promise<void>((resolve) => void worker.on('flush', () => resolve()))
+    await prisma.room.create({ data: { id: 'flushed', name: 'accepted' } })
+    await prisma.$cache.flush('Room')
+    await flushed
+    const redis = bench.redis()
+    const keys = createKeys(bench.namespace)
+    for (const tag of [
+      { kind: 'row', model: 'Room', row: 'flushed' },
+      { kind: 'table', model: 'Room' },
+    ] as const) {
+      const [epoch, version, position] = ((await redis.get(keys.position(tag))) ?? '').split(' ')
+      expect([epoch, version]).toEqual([await redis.get(keys.epoch), await redis.get(keys.tag(tag).version)])
+      expect(isPosition(position)).toBe(true)
+    }
+  } finally {
+    await worker.close()
+  }
 })

@@ -1,6 +1,6 @@
 import { cache } from 'prisma-cache'
 import { type Bench, createBench } from './support/bench.js'
-import { extend } from './support/extended.js'
+import { type Extended, extend } from './support/extended.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -14,10 +14,31 @@ test('showPending: a list does not wait for what the session has pending, and st
   const { prisma } = extend(bench, { route: { Room: 'showPending' } })
   await prisma.$cache.session(async () => {
     await prisma.room.create({ data: { id: 'shown', name: 'accepted' } })
-    expect(await prisma.room.findMany({ where: { id: 'shown' } })).toEqual([])
+    const list = { where: { id: 'shown' } }
+    const told = async () => (await prisma.$cache.explain('Room', 'findMany', list)) as { source: string; why: string }
+    expect(await told()).toMatchObject({ source: 'postgres', why: 'absent' })
+    expect(await prisma.room.findMany(list)).toEqual([])
     expect(await prisma.$cache.status('Room', { id: 'shown' })).toBe('pending')
     expect((await prisma.room.findUnique({ where: { id: 'shown' } }))!.name).toBe('accepted')
   })
+})
+
+test('explain says that what the session has pending is applied before a list, and before what Prisma alone can answer', async () => {
+  const told = async (prisma: Extended, operation: 'findMany' | 'findUnique', args: object) => {
+    const { kind, ...rest } = await prisma.$cache.explain('Room', operation, args)
+    return kind === 'read' && 'source' in rest ? [rest.source, rest.why] : undefined
+  }
+  const list = { where: { name: 'explained' } }
+  const omitting = { where: { id: 'explained' }, omit: { uses: true } }
+  const { prisma } = extend(bench)
+  await prisma.$cache.session(async () => {
+    await prisma.room.create({ data: { id: 'explained', name: 'explained' } })
+    expect(await told(prisma, 'findMany', list)).toEqual(['postgres', 'flush'])
+    expect(await told(prisma, 'findUnique', { where: { id: 'explained' } })).toEqual(['pending', 'pending'])
+    expect(await told(prisma, 'findUnique', omitting)).toEqual(['postgres', 'flush'])
+  })
+  const { prisma: shows } = extend(bench, { route: { Room: 'showPending' } })
+  expect(await told(shows, 'findUnique', omitting)).toEqual(['postgres', 'absent'])
 })
 
 test('bypassAfterWrite: by key and by list, for the session that has written, and for no other', async () => {

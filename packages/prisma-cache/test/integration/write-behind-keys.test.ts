@@ -3,6 +3,7 @@ import { startFlushWorker } from 'prisma-cache/worker'
 import { policies } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
+import { createGates } from './support/gate.js'
 
 /** Foreign keys between what is pending and what is written past the queue. Nothing is flushed here unless it must be. */
 let bench: Bench
@@ -47,10 +48,44 @@ test('so do an update, an upsert, and writes of many rows', async () => {
   expect(await prisma.$executeRaw`update "Booking" set "roomId" = ${sixth} where "roomId" = ${fifth}`).toBe(2)
 })
 
-test('a key that nobody has is refused as by Prisma', async () => {
+test('a key that nobody has is refused as by Prisma, and sent once, whatever else is pending', async () => {
   const { prisma } = extend(bench)
-  await pendingRoom()
-  await expect(prisma.booking.create({ data: { roomId: 'nobody' } })).rejects.toMatchObject({ code: 'P2003' })
+  const { id } = await prisma.booking.create({ data: { room: { create: {} } } })
+  const pending = await pendingRoom()
+  const gates = createGates()
+  const client = extend(bench, { gates }).prisma
+  const nobody = { roomId: 'nobody' }
+  const refused = { code: 'P2003' }
+  await expect(client.booking.create({ data: nobody })).rejects.toMatchObject(refused)
+  await expect(client.booking.update({ where: { id }, data: nobody })).rejects.toMatchObject(refused)
+  const upsert = { where: { id: 700 }, create: nobody, update: {} }
+  await expect(client.booking.upsert(upsert)).rejects.toMatchObject(refused)
+  const sent = ['create', 'update', 'upsert'].map((operation) => gates.count(`Booking.${operation}`))
+  expect(sent).toEqual([1, 1, 1])
+  expect(await prisma.$cache.status('Room', { id: pending })).toBe('pending')
+})
+
+test('a row that was pending when its child was sent, and is applied before Postgres’s refusal comes, is waited for', async () => {
+  const { prisma } = extend(bench)
+  const roomId = await pendingRoom()
+  let first = true
+  const late = extend(bench).prisma.$extends({
+    query: {
+      booking: {
+        async create({ args, query }) {
+          if (!first) return await query(args)
+          first = false
+          const error = await query(args).then(
+            () => new Error('it was not refused'),
+            (refusal: unknown) => refusal,
+          )
+          await prisma.$cache.flush('Room')
+          throw error
+        },
+      },
+    },
+  })
+  expect(await late.booking.create({ data: { roomId } })).toMatchObject({ roomId })
 })
 
 test('in a transaction, whose first failure would be its end', async () => {

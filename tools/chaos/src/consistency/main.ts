@@ -1,11 +1,12 @@
 import { startPostgres } from '@prisma-cache/servers'
 import type { Harness, HarnessOptions } from '../harness.js'
 import { startRedisHost } from './faults/redis-host.js'
+import { startReplicaHost } from './faults/replica-host.js'
 import { type ConsistencyFlags, readConsistencyFlags } from './flags.js'
 import type { Guard } from './guards/guards.js'
 import { findAbsence, guardsOf } from './guards/without.js'
 import { describeFailure, describeRun } from './run/report.js'
-import { runHistories } from './run/run.js'
+import { runHistories, type Servers } from './run/run.js'
 import { createTotals } from './run/totals.js'
 
 /** Histories of many clients in several processes, under faults, held against what each class promises. */
@@ -13,16 +14,19 @@ export const runConsistency: Harness = async (options) => {
   const flags = readConsistencyFlags(options.own)
   const postgres = process.env.DATABASE_URL ? undefined : await startPostgres()
   const redis = await startRedisHost()
+  // Only a server of our own can be copied.
+  const replica = postgres && flags.replica ? await startReplicaHost(postgres) : undefined
   try {
-    return await runSeeds({ postgresUrl: process.env.DATABASE_URL ?? postgres!.url, redis }, options, flags)
+    return await runSeeds({ postgresUrl: process.env.DATABASE_URL ?? postgres!.url, redis, replica }, options, flags)
   } finally {
     await redis.stop()
+    await replica?.stop()
     await postgres?.stop()
   }
 }
 
 async function runSeeds(
-  servers: Parameters<typeof runHistories>[0],
+  servers: Servers,
   { seed: first, runs = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY, print }: HarnessOptions,
   flags: ConsistencyFlags,
 ): Promise<boolean> {
@@ -47,7 +51,7 @@ async function runSeeds(
 
 /** @returns whether each absence was found within what is stated */
 async function runWithout(
-  servers: Parameters<typeof runHistories>[0],
+  servers: Servers,
   guards: readonly Guard[],
   flags: ConsistencyFlags,
   seed: number,

@@ -15,6 +15,7 @@ import { createFocus } from './focus.js'
 import { createQuestions } from './questions.js'
 import { raceOf } from './race.js'
 import { rawOf } from './raw.js'
+import { createScenes } from './scenes.js'
 import { moreRows, oneRowWrite, writeOf } from './write.js'
 
 export interface LogOptions {
@@ -45,6 +46,8 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
     ]),
   })
   const single = (step: Call | Raw): Operation => ({ kind: 'single', step, ...by() })
+
+  const scenes = createScenes(context, model, single)
 
   // Where a write is refused while Redis is down, the twins would part.
   const mayMissRedis = models.list.every(({ name }) => {
@@ -143,7 +146,7 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
   /** Several at once, and right after it everything that is left of it. */
   const race = (): Operation[] => {
     const one = raceOf(context, model(), clients, questions.any)
-    return one ? [one, { kind: 'rest' }] : []
+    return one ? [single(one.begin), one.race, { kind: 'rest' }] : []
   }
 
   /** Writes that Redis is not told of until it is back; the session knows, wherever it goes. */
@@ -184,7 +187,10 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
 
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([
-      [0.4, race],
+      [0.5, race],
+      [0.25, scenes.fall],
+      [0.25, scenes.move],
+      [0.25, scenes.fail],
       [mayMissRedis ? 0.15 : 0, outage],
       [0.06, forget],
       [0.1, evict],

@@ -4,7 +4,7 @@ import type { Model } from '../schema/models.js'
 import type { Context } from './context.js'
 import type { Focus } from './focus.js'
 import { heed } from './heed.js'
-import { listByKey, readOf, rowWithLists, wholeRow, wholeTable } from './read.js'
+import { fewColumns, listByKey, readOf, rowWithLists, wholeRow, wholeTable } from './read.js'
 
 /** Reads, most of which have been asked before: only then is there something to be stale. */
 export interface Questions {
@@ -31,6 +31,7 @@ export function createQuestions(
       [1, () => wholeTable(context, model)],
       [2, () => wholeRow(context, model)],
       [3, () => listByKey(context, model)],
+      [1.5, () => fewColumns(context, model)],
       [2, () => rowWithLists(context, model)],
     ])()
     const call = random.chance(0.85) ? heed(context, policies, drawn) : drawn

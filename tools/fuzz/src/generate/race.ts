@@ -5,22 +5,38 @@ import type { Context } from './context.js'
 import { wholeRow } from './read.js'
 import { createManyRow } from './scalars.js'
 import { fieldItem, fieldValue, isNumber } from './values.js'
-import { keyWhere } from './where.js'
+import { keyValues, whereOfKey } from './where.js'
+
+export interface Race {
+  /** Makes the row, where it is not there yet. */
+  readonly begin: Call
+  readonly race: Operation
+}
 
 /**
  * Writes of one row, or of rows of one table, at the same moment by several clients, with readers among them. The writes
  * commute, so that both twins end alike in whatever order Postgres takes them: sums of the same field, values of fields
  * that nobody else sets, new rows.
  */
-export function raceOf(context: Context, model: Model, clients: number, ask: () => Call): Operation | undefined {
+export function raceOf(context: Context, model: Model, clients: number, ask: () => Call): Race | undefined {
   const { random } = context
   const free = model.fields.filter((field) => isFree(model, field))
   if (free.length === 0) return undefined
-  const where = keyWhere(context, model)
+  const key = keyValues(context, model)
+  const where = whereOfKey(key, model.key)
+  const begun = { ...createManyRow(context, model), ...key }
+  const begin: Call = {
+    kind: 'call',
+    model: model.name,
+    operation: 'createMany',
+    args: { data: [begun], skipDuplicates: true },
+  }
+  const first = random.below(clients)
   const owners = new Map(free.filter((field) => !isNumber(field)).map((field) => [field, random.below(3)]))
   const writers = Array.from({ length: 2 + random.below(2) }, (_, i): Racing => {
     const call = random.chance(0.2) ? newRow(context, model, i) : changeOfRow(context, model, where, i, owners)
-    const at = { client: random.below(clients), session: 'own' as const }
+    // What one client sends goes one way, and hardly ever overtakes itself.
+    const at = { client: random.chance(0.8) ? (first + i) % clients : first, session: 'own' as const }
     if (!call || random.chance(0.75)) return { kind: 'single', step: call ?? wholeRow(context, model), ...at }
     return { kind: 'interactive', steps: [call], rollback: random.chance(0.3), ...at }
   })
@@ -34,7 +50,7 @@ export function raceOf(context: Context, model: Model, clients: number, ask: () 
       session: 'own',
     }),
   )
-  return { kind: 'race', members: [...writers, ...readers], slowMs: random.pick([0, 2, 5]) }
+  return { begin, race: { kind: 'race', members: [...writers, ...readers], slowMs: random.pick([0, 2, 5, 10]) } }
 }
 
 /** Is it no part of a key, so that nothing that others write can make Postgres refuse a value? */

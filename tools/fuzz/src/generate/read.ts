@@ -126,6 +126,28 @@ export function wholeTable(context: Context, model: Model): Call {
   return { kind: 'call', model: model.name, operation: 'findMany', args: { orderBy: totalOrder(context, model) } }
 }
 
+/** What depends on few columns, and on none that it does not mention. */
+export function fewColumns(context: Context, model: Model): Call {
+  const { random } = context
+  const fields = model.fields.filter((field) => isAskable(model, field) && !field.list && field.type !== 'Json')
+  const field = random.pick(fields)
+  const condition = field.nullable && random.chance(0.2) ? { not: null } : fieldItem(context, model, field)
+  const conditions = random.weighted<Args>([
+    [3, { where: { [field.name]: condition } }],
+    [2, { where: byKey(context, model) }],
+    [1, {}],
+  ])
+  const select = flags([random.pick(fields).name, ...(random.chance(0.3) ? [random.pick(fields).name] : [])])
+  const orderBy = model.key.fields.map((name) => ({ [name]: random.pick(['asc', 'desc']) }))
+  return random.weighted<() => Call>([
+    [3, () => call(model, 'count', conditions)],
+    [3, () => call(model, 'findMany', { ...conditions, select, orderBy })],
+    [1, () => call(model, 'findFirst', { ...conditions, select, orderBy })],
+    [1, () => call(model, 'aggregate', { ...conditions, ...aggregates(context, model) })],
+    [1, () => call(model, 'findUnique', { where: keyWhere(context, model), select })],
+  ])()
+}
+
 /** One row by its primary key, which only the writes of that row and the wide ones may make stale. */
 export function wholeRow(context: Context, model: Model): Call {
   return { kind: 'call', model: model.name, operation: 'findUnique', args: { where: keyWhere(context, model) } }

@@ -124,6 +124,13 @@ export function uniqueWhere(context: Context, model: Model): Args {
 }
 
 export function keyWhere(context: Context, model: Model, key = model.key): Args {
-  const values = Object.fromEntries(key.fields.map((name) => [name, fieldItem(context, model, model.field(name))]))
-  return key.fields.length === 1 && key.fields[0] === key.name ? values : { [key.name]: values }
+  return whereOfKey(keyValues(context, model, key), key)
+}
+
+export function keyValues(context: Context, model: Model, key = model.key): Args {
+  return Object.fromEntries(key.fields.map((name) => [name, fieldItem(context, model, model.field(name))]))
+}
+
+export function whereOfKey(values: Args, { name, fields }: Model['key']): Args {
+  return fields.length === 1 && fields[0] === name ? values : { [name]: values }
 }

@@ -14,7 +14,6 @@ export type Side = readonly DynamicClient[]
 
 const levelOf = (isolation: Isolation | undefined) => (isolation ? { isolationLevel: isolation } : {})
 
-const PATIENT = { timeout: 60_000, maxWait: 60_000 }
 const ROLLBACK = 'rolled back on purpose'
 
 /** Performs one operation on one side, and gives every outcome that a caller could see, in order. */
@@ -78,14 +77,11 @@ async function performInteractive(
 ): Promise<Performed[]> {
   const performed: Performed[] = []
   const end = await outcomeOf(() =>
-    client.$transaction(
-      async (tx: DynamicClient) => {
-        await performSteps(side, tx, steps, performed)
-        if (rollback) throw new Error(ROLLBACK)
-        return 'committed'
-      },
-      { ...PATIENT, ...levelOf(isolation) },
-    ),
+    client.$transaction(async (tx: DynamicClient) => {
+      await performSteps(side, tx, steps, performed)
+      if (rollback) throw new Error(ROLLBACK)
+      return 'committed'
+    }, levelOf(isolation)),
   )
   return [...performed, { outcome: end }]
 }

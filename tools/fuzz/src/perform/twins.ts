@@ -55,9 +55,13 @@ export async function createTemplate(server: string, subject: Subject, models: M
   }
 }
 
+/** Arrays and nested writes, too, wait for a connection, and run, for as long as a busy machine makes them. */
+const transactionOptions = { maxWait: 60_000, timeout: 60_000 }
+
 export function connect(subject: Subject, url: string, options: object = {}): DynamicClient {
   const Client = subject.PrismaClient as new (options: object) => object
-  return new Client({ adapter: new PrismaPg({ connectionString: url, max: 4 }), ...options }) as DynamicClient
+  const adapter = new PrismaPg({ connectionString: url, max: 4 })
+  return new Client({ adapter, transactionOptions, ...options }) as DynamicClient
 }
 
 async function makeTables(url: string, subject: Subject): Promise<void> {

@@ -124,6 +124,10 @@ export const plants: Readonly<Record<string, Plant>> = {
     guard: 'of a transaction in which a statement has failed no row is put',
     edits: [{ file: 'strategy/transaction', find: 'mayPut = false', replace: '' }],
   },
+  columns: {
+    guard: 'an update says which columns it sets',
+    edits: [{ file: 'planner/plan-one-row', find: 'setColumns(model, updated)', replace: 'setColumns(model, {})' }],
+  },
   raw: {
     guard: 'raw SQL touches what it writes',
     edits: [{ file: 'extension/run-write', find: "plan.kind === 'reads'", replace: 'true' }],

@@ -4,7 +4,7 @@
 import pg from 'pg'
 import { startFlushWorker } from 'prisma-cache/worker'
 
-const { databaseUrl, redisUrl, namespace, policies, holdAt } = JSON.parse(process.env.FLUSH_CHILD)
+const { databaseUrl, redisUrl, namespace, policies, holdAt, takeoverMs } = JSON.parse(process.env.FLUSH_CHILD)
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 })
 const never = new Promise(() => {})
 const at = async (point) => {
@@ -22,6 +22,7 @@ await startFlushWorker({
   policies,
   namespace,
   redis: redisUrl,
+  takeoverMs,
   prisma: {
     ...rawQueries(pool),
     async $transaction(work) {

@@ -29,14 +29,15 @@ export async function act(parts: ActorParts): Promise<void> {
   const writes = createWrites(calls, random, client)
 
   async function segment(asker: Asker, model: string, generation: number): Promise<void> {
+    const isOver = () => !recorder.isOpen(generation) || stopping()
     // Most of a session is about one row: what it has seen there is what it could lose sight of.
     const focus = { bucket: random.below(BUCKETS), slot: random.below(SLOTS) }
-    for (let left = 4 + random.below(12); left > 0 && recorder.isOpen(generation) && !stopping(); left--) {
+    for (let left = 4 + random.below(12); left > 0 && !isOver(); left--) {
       const place = random.chance(0.7) ? focus : { bucket: random.below(BUCKETS), slot: random.below(SLOTS) }
       const register: Register = { model, generation, ...place }
-      if (random.chance(isBusy(register, recorder.now()) ? 0.4 : 0.03))
+      if (random.chance(isBusy(register, recorder.now()) ? 0.85 : 0.15))
         await writes.any(asker, client.model(model), register)
-      else await reads.any(asker, client.model(model), register)
+      else await reads.any(asker, client.model(model), register, { atMost: 5, isOver })
     }
   }
 

@@ -72,7 +72,7 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
       const common = about(asker, via)
       const call = recorder.now()
       try {
-        const answer = await noted({ writes: false, owed: false }, run)
+        const answer = await run()
         const ret = recorder.now()
         for (const op of opsOf(answer)) recorder.add(generation, { ...common, ...op, call, ret })
       } catch (error) {
@@ -94,7 +94,8 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
     async write(asker, registers, via, run, { oneValue = false } = {}) {
       const { generation } = registers[0]!
       await recorder.within(registers[0]!, async () => {
-        const marks = { writes: true, owed: false }
+        recorder.count('writes')
+        const marks = { owed: false }
         const common = about(asker, via)
         const ret = Number.POSITIVE_INFINITY
         const value = nextValue()

@@ -1,12 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Prisma } from '../../generated/registers/prisma/client.js'
 import type { Random } from '../../random.js'
 import type { Point } from './messages.js'
 
-/** The call that is under way: set by whoever makes it, marked by the events that it causes. */
+/** The write that is under way: set by whoever makes it, marked by the events that it causes. */
 export interface Call {
-  readonly writes: boolean
   /** Its publication could not be made. */
   owed: boolean
 }
@@ -22,8 +20,8 @@ interface Hold {
 }
 
 /**
- * Holds a process up between the steps of its operations, or ends it there. All of it stands around the product: an
- * extension that is nearer to the database than the cache, and the adapter's COMMIT.
+ * Holds a process up between the steps of its operations, or ends it there. All of it stands below the product, in the
+ * adapter: a statement alone commits by itself, those of a transaction with its COMMIT.
  */
 export function createGates(random: Random, dieAt: (point: Point) => never) {
   const holds = new Map<Place, Hold>()
@@ -44,49 +42,68 @@ export function createGates(random: Random, dieAt: (point: Point) => never) {
       deadly = point
     },
     hold: (point: Place, hold: Hold) => void holds.set(point, hold),
-    /** A single statement commits by itself. Those of a transaction wait for COMMIT, which the adapter sees. */
-    extension: Prisma.defineExtension({
-      query: {
-        async $allOperations({ operation, args, query }) {
-          const reads = READS.test(operation)
-          if (!reads) await pass('fenced')
-          const result = await query(args)
-          await pass(reads ? 'loaded' : 'committed')
-          return result
-        },
-      },
-    }),
     adapter: (connectionString: string, max: number): PrismaPg => new GatedPg(pass, { connectionString, max }),
   }
 }
 
 export type Gates = ReturnType<typeof createGates>
 
-const READS = /^(find|count|aggregate|groupBy)/
+type Query = Parameters<Awaited<ReturnType<PrismaPg['connect']>>['queryRaw']>[0]
+interface Queryable {
+  queryRaw(query: Query): Promise<unknown>
+  executeRaw(query: Query): Promise<unknown>
+}
 
 class GatedPg extends PrismaPg {
   readonly #pass: (point: Place) => Promise<void>
 
   constructor(pass: (point: Place) => Promise<void>, options: { readonly connectionString: string; max: number }) {
-    super(options)
+    super(options, { statementNameGenerator: ({ sql }) => nameOf(sql) })
     this.#pass = pass
   }
 
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect()
     const start = adapter.startTransaction.bind(adapter)
+    // Before anything of the connection itself is changed: a transaction begins, and ends, by statements too.
     adapter.startTransaction = async (level) => {
       const transaction = await start(level)
-      const execute = transaction.executeRaw.bind(transaction)
-      transaction.executeRaw = async (query) => {
-        if (query.sql !== 'COMMIT') return await execute(query)
-        await this.#pass('stated')
-        const done = await execute(query)
-        await this.#pass('committed')
-        return done
-      }
+      this.#gate(transaction, false)
       return transaction
     }
+    this.#gate(adapter, true)
     return adapter
   }
+
+  #gate(queryable: Queryable, alone: boolean): void {
+    for (const name of ['queryRaw', 'executeRaw'] as const) {
+      const own = queryable[name].bind(queryable)
+      queryable[name] = async (query) => {
+        const kind = kindOf(query.sql)
+        if (kind === 'write') await this.#pass('fenced')
+        else if (kind === 'commit') await this.#pass('stated')
+        const done = await own(query)
+        if (kind === 'commit' || (kind === 'write' && alone)) await this.#pass('committed')
+        else if (kind === 'read' && alone) await this.#pass('loaded')
+        return done
+      }
+    }
+  }
+}
+
+function kindOf(sql: string): 'read' | 'write' | 'commit' | 'other' {
+  if (/^(UPDATE|INSERT|DELETE|WITH)/.test(sql)) return 'write'
+  if (sql === 'COMMIT') return 'commit'
+  return sql.startsWith('SELECT') && !sql.includes('pg_') ? 'read' : 'other'
+}
+
+const names = new Map<string, string>()
+/** Postgres parses a statement once a connection. */
+function nameOf(sql: string): string {
+  let name = names.get(sql)
+  if (name === undefined) {
+    name = `s${names.size}`
+    names.set(sql, name)
+  }
+  return name
 }

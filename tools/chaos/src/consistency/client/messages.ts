@@ -3,6 +3,8 @@ import type { Op } from '../history/op.js'
 /** What a client process is told at its start, as JSON in CHAOS_CLIENT. */
 export interface ClientSettings {
   readonly databaseUrl: string
+  /** Servers that follow the primary. */
+  readonly replicaUrls: readonly string[]
   readonly redisUrl: string
   readonly namespace: string
   readonly seed: number

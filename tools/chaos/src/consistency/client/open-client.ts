@@ -1,3 +1,4 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import { prismaCache } from 'prisma-cache'
 import { policies } from '../../generated/registers/cache/index.js'
 import { PrismaClient } from '../../generated/registers/prisma/client.js'
@@ -31,11 +32,19 @@ export interface Client {
 
 /** The extended client, with the gates between it and the database. */
 export function openClient(settings: ClientSettings, gates: Gates, recorder: Recorder): Client {
-  const { databaseUrl, redisUrl, namespace, leaseMs, commandTimeoutMs } = settings
+  const { databaseUrl, replicaUrls, redisUrl, namespace, leaseMs, commandTimeoutMs } = settings
   const cached = new PrismaClient({ adapter: gates.adapter(databaseUrl, 2 * settings.actors) }).$extends(
-    prismaCache({ policies, redis: redisUrl, namespace, lease: leaseMs, commandTimeout: commandTimeoutMs }),
+    prismaCache({
+      policies,
+      redis: redisUrl,
+      namespace,
+      lease: leaseMs,
+      commandTimeout: commandTimeoutMs,
+      ...(replicaUrls.length > 0 ? { replicas: replicaUrls.map(replicaOf) } : {}),
+    }),
   )
-  const prisma = cached.$extends(gates.extension)
+  // On one of them calls come by the road of clients that are extended further.
+  const prisma = settings.slot === settings.slots - 1 ? cached.$extends({ name: 'another' }) : cached
   const { $cache } = cached
   $cache.on('unpublished', () => {
     const call = callUnderWay.getStore()
@@ -43,6 +52,7 @@ export function openClient(settings: ClientSettings, gates: Gates, recorder: Rec
     recorder.count('unpublished')
   })
   $cache.on('settled', ({ left }) => left === 0 && recorder.settled())
+  $cache.on('route', (route) => recorder.count(`route: ${route.source === 'replica' ? 'replica' : route.reason}`))
   for (const name of ['hit', 'miss', 'conflict', 'epoch'] as const) $cache.on(name, () => recorder.count(name))
   $cache.on('hit', ({ source }) => source === 'near' && recorder.count('near hit'))
   $cache.on('bypass', ({ reason }) => recorder.count(`bypass: ${reason}`))
@@ -65,3 +75,5 @@ export function openClient(settings: ClientSettings, gates: Gates, recorder: Rec
     },
   }
 }
+
+const replicaOf = (connectionString: string) => new PrismaPg({ connectionString, max: 4 })

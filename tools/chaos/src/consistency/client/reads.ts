@@ -3,6 +3,11 @@ import { BUCKETS, bucketOf, keyOf, type Register, rowIdOf, SLOTS } from '../mode
 import type { Asker, Calls, Seen } from './calls.js'
 import type { Model } from './open-client.js'
 
+interface Repeats {
+  readonly atMost: number
+  isOver(): boolean
+}
+
 type Row = Seen & { readonly id: string }
 
 /** Every way to ask for registers: rows by key, lists narrowed and not, counts and aggregates, past the cache. */
@@ -12,7 +17,8 @@ export function createReads(calls: Calls, random: Random) {
     Array.from({ length: BUCKETS }, (_, at) => bucket({ ...register, bucket: at })).flat()
 
   return {
-    async any(asker: Asker, model: Model, register: Register): Promise<void> {
+    /** One question, put again and again: what was seen a moment ago is what may be lost sight of. */
+    async any(asker: Asker, model: Model, register: Register, { atMost, isOver }: Repeats): Promise<void> {
       const id = rowIdOf(register)
       const one = (via: string, run: () => PromiseLike<unknown>) =>
         calls.read(asker, [register], via, async () => [(await run()) as Row | null])
@@ -21,7 +27,7 @@ export function createReads(calls: Calls, random: Random) {
           const rows = new Map(((await run()) as Row[]).map((row) => [row.id, row]))
           return registers.map((r) => rows.get(rowIdOf(r)) ?? null)
         })
-      await random.weighted<() => Promise<void>>([
+      const question = random.weighted<() => Promise<void>>([
         [46, () => one('findUnique', () => model.findUnique({ where: { id } }))],
         [
           8,
@@ -64,7 +70,8 @@ export function createReads(calls: Calls, random: Random) {
               () => model.count({ where: { bucket: bucketOf(register) } }) as PromiseLike<number>,
             ),
         ],
-      ])()
+      ])
+      for (let left = 1 + random.below(atMost); left > 0 && !isOver(); left--) await question()
     },
   }
 }

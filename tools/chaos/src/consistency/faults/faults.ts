@@ -2,6 +2,7 @@ import type { Random } from '../../random.js'
 import { POINTS, type Point } from '../client/messages.js'
 import type { Line } from './line.js'
 import type { RedisHost } from './redis-host.js'
+import type { ReplicaHost } from './replica-host.js'
 
 /** What faults are made on. */
 export interface Stage {
@@ -11,8 +12,8 @@ export interface Stage {
   /** Resolves when the process was killed there, and another has taken its place. */
   kill(slot: number, point: Point): Promise<void>
   hold(slot: number, point: Point | 'loaded', hold: { readonly upToMs: number; readonly probability: number }): void
-  /** Replicas of Postgres, where a run has some: nothing is replayed for so long. */
-  readonly pauseReplica?: (ms: number) => Promise<void>
+  /** That of Postgres, where a run has one. */
+  readonly replica: ReplicaHost | undefined
 }
 
 export interface Fault {
@@ -138,8 +139,19 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'replica of Postgres paused',
+    weight: 3,
+    make: async (stage, random) => await stage.replica?.pause(between(random, 200, 3000)),
+  },
+  {
+    name: 'replica of Postgres delayed',
     weight: 2,
-    make: async (stage, random) => await stage.pauseReplica?.(between(random, 200, 3000)),
+    make: async (stage, random) =>
+      await stage.replica?.delay({ byMs: between(random, 50, 1500), forMs: between(random, 1000, 5000) }),
+  },
+  {
+    name: 'replica of Postgres killed',
+    weight: 1,
+    make: async (stage, random) => await stage.replica?.crash({ downMs: between(random, 0, 2000) }),
   },
 ]
 
@@ -156,7 +168,7 @@ export async function makeFaults(
     stopping(): boolean
   },
 ): Promise<void> {
-  const possible = options.faults.filter(({ name }) => stage.pauseReplica || !name.startsWith('replica'))
+  const possible = options.faults.filter(({ name }) => stage.replica || !name.startsWith('replica'))
   const weighted = possible.map((fault) => [fault.weight, fault] as const)
   if (weighted.length === 0) return
   while (!options.stopping()) {

@@ -191,4 +191,18 @@ export const GUARDS: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'position',
+    without: 'a replica answers, and its answer is kept, wherever it is',
+    classes: ['session'],
+    faults: ['replica of Postgres'],
+    within: 20_000,
+    patches: [
+      {
+        file: 'strategy/replica-reads.js',
+        find: 'async function needs(read, stamps) {',
+        replace: "async function needs(read, stamps) { return { serve: '0'.repeat(24), keep: '0'.repeat(24) };",
+      },
+    ],
+  },
 ]

@@ -1,7 +1,7 @@
 import { FlagError } from '../../cli/flags.js'
 import type { ConsistencyFlags } from '../flags.js'
 import { describeViolation } from '../history/print.js'
-import { runHistories } from '../run/run.js'
+import { runHistories, type Servers } from '../run/run.js'
 import { FORGETS, GUARDS, type Guard } from './guards.js'
 
 export function guardsOf(names: string): readonly Guard[] {
@@ -25,7 +25,7 @@ export type Found =
 
 /** Runs without the guard until its absence is found, or for so many operations as are stated. */
 export async function findAbsence(
-  servers: Parameters<typeof runHistories>[0],
+  servers: Servers,
   guard: Guard,
   flags: ConsistencyFlags,
   seed: number,

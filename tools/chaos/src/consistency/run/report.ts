@@ -1,10 +1,10 @@
 import { describeViolation } from '../history/print.js'
 import type { RunResult } from './run.js'
 
-export function describeRun(seed: number, { calls, faults, exceptions, seconds }: RunResult): string {
+export function describeRun(seed: number, { calls, counts, faults, exceptions, seconds }: RunResult): string {
   const sum = Object.values(calls).reduce((a, b) => a + b, 0)
   return [
-    `seed ${seed}: ${sum} operations in ${seconds.toFixed(0)} s (${listed(calls)})`,
+    `seed ${seed}: ${sum} operations in ${seconds.toFixed(0)} s (${listed(calls)}; ${counts.writes ?? 0} of them writes)`,
     `  faults: ${listed(faults) || 'none'}`,
     `  allowed: ${listed(exceptions)}`,
   ].join('\n')

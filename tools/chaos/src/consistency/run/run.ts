@@ -9,6 +9,7 @@ import type { Exceptions, Violation } from '../check/verdict.js'
 import { CALM, FAULTS, makeFaults, type Stage } from '../faults/faults.js'
 import { openLine } from '../faults/line.js'
 import type { RedisHost } from '../faults/redis-host.js'
+import type { ReplicaHost } from '../faults/replica-host.js'
 import { type ClassName, REGISTER_MODELS } from '../models.js'
 import { createCollector } from './collector.js'
 import { startProcesses } from './processes.js'
@@ -48,11 +49,15 @@ const SCHEMA = fileURLToPath(new URL('../../../prisma/registers.prisma', import.
 /** Short, so that it is used up now and then; and yet no machine is so busy that a renewal is late by half of it. */
 const LEASE_MS = 2000
 
+/** What runs share, one after the other. */
+export interface Servers {
+  readonly postgresUrl: string
+  readonly redis: RedisHost
+  readonly replica: ReplicaHost | undefined
+}
+
 /** One seed: a database and a namespace of its own, clients in processes of their own, faults, and the verdict. */
-export async function runHistories(
-  server: { readonly postgresUrl: string; readonly redis: RedisHost },
-  options: RunOptions,
-): Promise<RunResult> {
+export async function runHistories(server: Servers, options: RunOptions): Promise<RunResult> {
   const { seed, processes: slots } = options
   const name = `chaos_${process.pid}_${seed}`
   await createDatabase(server.postgresUrl, name)
@@ -79,6 +84,7 @@ export async function runHistories(
     env: options.client?.env ?? {},
     settingsOf: (slot, incarnation) => ({
       databaseUrl: url,
+      replicaUrls: server.replica ? [databaseUrl(server.replica.url, name)] : [],
       redisUrl: `redis://127.0.0.1:${lines[slot]!.port}`,
       namespace: name,
       seed,
@@ -122,6 +128,7 @@ export async function runHistories(
     for (let slot = 0; slot < slots; slot++) calm(slot)
     const stage: Stage = {
       redis: server.redis,
+      replica: server.replica,
       lines,
       async kill(slot, point) {
         await processes.kill(slot, point)

@@ -25,6 +25,9 @@ export interface ChildSettings {
   readonly namespace: string
   readonly leaseMs: number
   readonly sweepEveryMs: number
+  readonly takeoverMs: number
+  /** See `Plan`. */
+  readonly slowPastMs: number
   /** A worker's road to Postgres: a Prisma client, or the driver that the command uses. */
   readonly prisma: boolean
   /** The append-only file, where its confirmed length is to be noted in `confirmedFile`. */

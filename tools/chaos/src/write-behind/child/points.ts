@@ -74,6 +74,16 @@ export function installPoints(announce: (point: string) => void): Points {
   const client = pg.Client.prototype as unknown as { query: Query }
   const { query } = client
   client.query = function (config, values, callback) {
+    const slowMs = settings?.slowPastMs ?? 0
+    if (slowMs === 0 || !settings || stepOfStatement(config, values, settings.role) !== 'direct') {
+      return sent.call(this, config, values, callback)
+    }
+    const later = new Promise((resolve) => setTimeout(resolve, Math.random() * slowMs))
+    const answer = later.then(() => sent.call(this, config, values, callback))
+    return [values, callback].some((one) => typeof one === 'function') ? undefined : answer
+  }
+
+  const sent: Query = function (config, values, callback) {
     const actor = actorOf(this)
     if (actor.cut) return never()
     const step = settings && stepOfStatement(config, values, settings.role)

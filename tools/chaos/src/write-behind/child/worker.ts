@@ -17,6 +17,7 @@ export async function openWorker(settings: ChildSettings, send: (message: FromCh
     namespace: settings.namespace,
     lease: settings.leaseMs,
     sweepEveryMs: settings.sweepEveryMs,
+    takeoverMs: settings.takeoverMs,
     concurrency: 4,
     durableWithinMs: 15_000,
     onRejected: ({ model, row, error }) => tell('rejected', `${model} ${row}: ${error}`),

@@ -28,6 +28,8 @@ interface OperationBase {
   readonly key: Key
   /** Unique in the family, from 0: its digit in `sum`. */
   readonly digit: number
+  /** It goes to Postgres at once, past the queue: by a `where` of more than the key. */
+  readonly past?: 'where'
 }
 
 export type Operation =

@@ -55,6 +55,8 @@ export interface Ground {
   readonly confirms: boolean
   /** One batch of hundreds of rows is on its way. */
   readonly wide: boolean
+  /** See `Plan`. */
+  readonly takeoverMs: number
 }
 
 export function drawFault(random: Random, mode: Mode, ground: Ground): Fault {
@@ -82,7 +84,7 @@ export function drawFault(random: Random, mode: Mode, ground: Ground): Fault {
     }
     case 'stall': {
       const long = random.chance(0.7)
-      const forMs = long ? 7000 + random.below(3000) : 200 + random.below(1500)
+      const forMs = long ? ground.takeoverMs * (1.1 + random.below(50) / 100) : 200 + random.below(1500)
       return atPoint(random, ground, 'stop', forMs)
     }
     case 'postgres': {

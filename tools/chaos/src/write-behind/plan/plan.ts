@@ -15,6 +15,12 @@ export interface Plan {
   /** Workers write over a Prisma client; else over Postgres' own driver. */
   readonly prismaWorkers: boolean
   readonly appendFsync: 'always' | 'everysec'
+  /** Of the workers: how soon another one goes on with what a dead one had in hand. */
+  readonly takeoverMs: number
+  /** A statement past the queue waits for up to so long before it is sent, so that others come between; 0: never. */
+  readonly slowPastMs: number
+  /** Of a fence: longer than any client stands still, since a write past the queue is not kept apart after it. */
+  readonly leaseMs: number
   /** What is pending in the end goes by itself, not by `$cache.flush`. */
   readonly drainsAlone: boolean
   /** How long a process may take to come to its point. */
@@ -33,7 +39,13 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
   const drawn = mode ?? drawMode(random)
   const appendFsync = drawn === 'power' || random.chance(0.15) ? 'everysec' : 'always'
   const wide = drawn === 'points' && random.chance(0.04)
-  const rounds = wide ? 2 : drawn === 'points' ? 8 : 4
+  const abandons = drawn === 'points' && !wide && random.chance(ABANDONS)
+  const takeoverMs = random.chance(0.1) ? 6000 : 1500
+  const rounds = Array.from({ length: wide ? 2 : drawn === 'points' ? 8 : 4 }, () => ({
+    fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide, takeoverMs }),
+    writes: 8 + random.below(16),
+  }))
+  if (abandons) rounds.push(ABANDONED)
   return {
     seed,
     mode: drawn,
@@ -44,13 +56,27 @@ export function makePlan(seed: number, mode: Mode | undefined): Plan {
     wide,
     prismaWorkers: random.chance(0.25),
     appendFsync,
+    takeoverMs,
+    leaseMs: drawn === 'stall' ? 2 * takeoverMs : 4000,
+    slowPastMs: random.chance(0.5) ? 20 + random.below(130) : 0,
     reachedWithinMs: 8000,
-    drainsAlone: random.chance(0.5),
-    rounds: Array.from({ length: rounds }, () => ({
-      fault: drawFault(random, drawn, { confirms: appendFsync === 'everysec', wide }),
-      writes: 8 + random.below(16),
-    })),
+    drainsAlone: abandons || random.chance(0.5),
+    rounds,
   }
+}
+
+/** Share of the runs with points. */
+const ABANDONS = 0.15
+/**
+ * What nobody but the sweep finds: a client dies when it was about to make sure of the shard's job, and nobody writes
+ * after it.
+ */
+const ABANDONED: Round = {
+  fault: {
+    ...{ victim: 'acceptor', how: 'cut', afterMs: 0, forMs: 0 },
+    at: { role: 'acceptor', point: 'job.before', nth: 1 },
+  },
+  writes: 0,
 }
 
 function drawMode(random: Random): Mode {
@@ -63,6 +89,9 @@ function drawMode(random: Random): Mode {
     [2, 'postgres'],
   ])
 }
+
+/** Of updates and deletes: written past the queue, while others write the row into it. */
+const PAST = 0.12
 
 /** What the writer believes of the two rows of a family; undefined while nobody knows. */
 export type Belief = readonly [boolean | undefined, boolean | undefined]
@@ -83,7 +112,8 @@ export function drawOperation(
   const base = { number, key, digit }
   const exists = belief[key]
   const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
-  const update = (): Operation => ({ kind: 'update', ...base, changes: drawChanges(random) })
+  const past = random.chance(PAST) ? ({ past: 'where' } as const) : {}
+  const update = (): Operation => ({ kind: 'update', ...base, ...past, changes: drawChanges(random) })
   const together = (operation: Operation) => ({ operation, alone: false })
   if (exists === undefined) return together(upsert())
   if (random.chance(0.03)) {
@@ -96,7 +126,7 @@ export function drawOperation(
     random.weighted<() => Operation>([
       [64, update],
       [20, upsert],
-      [16, () => ({ kind: 'delete', ...base })],
+      [16, () => ({ kind: 'delete', ...base, ...past })],
     ])(),
   )
 }

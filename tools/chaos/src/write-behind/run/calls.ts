@@ -32,7 +32,10 @@ export function placeOf(run: string, family: number): FamilyPlace {
 
 export function callOf({ model, keys }: FamilyPlace, operation: Operation): Call {
   const { number, digit, key } = operation
-  const where = (which: Key) => (model === 'Cell' ? { at: keys[which] } : keys[which])
+  const where = (which: Key) => ({
+    ...(model === 'Cell' ? { at: keys[which] } : keys[which]),
+    ...(operation.past === 'where' ? { NOT: { note: 'never' } } : {}),
+  })
   const create = { ...keys[key], trace: [number], sum: digitOf(digit), last: number, note: `n${number}` }
   switch (operation.kind) {
     case 'create':

@@ -30,7 +30,6 @@ export interface RunResult {
 
 const WIDE_ROWS = 900
 const ANSWERED_WITHIN_MS = 40_000
-const LEASE_MS = 1500
 const SWEEP_MS = 500
 
 export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<RunResult> {
@@ -42,8 +41,10 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
       redisUrl: ground.redis.url,
       databaseUrl: ground.databaseUrl,
       namespace: run,
-      leaseMs: LEASE_MS,
+      leaseMs: plan.leaseMs,
       sweepEveryMs: SWEEP_MS,
+      takeoverMs: plan.takeoverMs,
+      slowPastMs: plan.slowPastMs,
       prisma: plan.prismaWorkers,
       ...(plan.mode === 'power' ? { aof: { folder: aofFolder(ground.redis), confirmedFile } } : {}),
     },

@@ -23,11 +23,14 @@ export interface TrafficOptions {
 }
 
 const LABELS = 12
+const CONTENDS = 0.3
 
 export function createTraffic({ run, families, random, recorder }: TrafficOptions): Traffic {
   const places = Array.from({ length: families }, (_, i) => placeOf(run, i))
   /** Writes under way, by family, by child. */
   const busy = places.map(() => new Set<Child>())
+  /** Families that are being written past the queue: what others write of them meanwhile must wait or go the same way. */
+  const past = new Set<number>()
   /** Postgres itself answers a write: nothing else is sent meanwhile. */
   const alone = places.map(() => false)
   const beliefs = places.map((): [boolean | undefined, boolean | undefined] => [false, false])
@@ -41,10 +44,12 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
     const { operation } = drawn
     busy[family]!.add(child)
     alone[family] = drawn.alone
+    if (operation.past) past.add(family)
     const { model, operation: name, args } = callOf(places[family]!, operation)
     const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
     const outcome = await recorder.family(family, operation, work)
     busy[family]!.delete(child)
+    if (operation.past) past.delete(family)
     alone[family] = false
     learn(beliefs[family]!, operation, outcome)
     return isTaken(outcome)
@@ -94,7 +99,9 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
         .map((_, family) => family)
         .filter((f) => !busy[f]!.has(child) && !alone[f] && recorder.families[f]!.length < MOST_DIGITS)
       if (free.length === 0) return await writeSlot(child)
-      return await writeFamily(child, random.pick(free))
+      const contended = free.filter((family) => past.has(family))
+      const from = contended.length > 0 && random.chance(CONTENDS) ? contended : free
+      return await writeFamily(child, random.pick(from))
     },
     async writeWide(children, rows) {
       await Promise.all(
