@@ -106,12 +106,7 @@ describe('mistakes of the call', () => {
 })
 
 test('explain tells of a model behind a view that nobody knows the writes of why it is never cached', async () => {
-  write(`${schema}
-generator client {
-  provider        = "prisma-client"
-  output          = "./generated"
-  previewFeatures = ["views"]
-}
+  write(`${schema.replace('output', 'previewFeatures = ["views"]\n  output')}
 
 /// @cache.invalidate(dependsOn: [Middle])
 view Top {
