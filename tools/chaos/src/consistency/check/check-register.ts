@@ -1,5 +1,6 @@
 import type { ConsistencyClass } from 'prisma-cache'
 import type { Op } from '../history/op.js'
+import { withAbsences } from './absences.js'
 import { checkAges } from './ages.js'
 import { byTime } from './floors.js'
 import { isLinearizable } from './linearizable.js'
@@ -22,13 +23,19 @@ export function checkRegister(ops: readonly Op[], terms: Terms): Verdict {
   const { order, violations } = orderOf(ops)
   if (violations.length > 0) return { violations, exceptions: noExceptions() }
   if (terms.consistency === 'strong') {
-    const violations = [...checkStrong(ops), ...checkInOrder(ops, order)]
+    const named = withAbsences(ops, order, 'earliest of all')
+    const violations = [...checkStrong(named), ...checkInOrder(named, order)]
     return { violations, exceptions: noExceptions() }
   }
   const sessions =
-    terms.consistency === 'session' ? checkSessions(ops, order, terms) : { violations: [], exceptions: noExceptions() }
+    terms.consistency === 'session'
+      ? checkSessions(withAbsences(ops, order, 'earliest of the session'), order, terms)
+      : { violations: [], exceptions: noExceptions() }
   const from = terms.consistency === 'eventual' ? 'acknowledged' : 'published'
-  const ages = terms.ageUs === undefined ? [] : checkAges(ops, order, { boundUs: terms.ageUs, from })
+  const ages =
+    terms.ageUs === undefined
+      ? []
+      : checkAges(withAbsences(ops, order, 'latest'), order, { boundUs: terms.ageUs, from })
   return { violations: [...sessions.violations, ...ages], exceptions: sessions.exceptions }
 }
 

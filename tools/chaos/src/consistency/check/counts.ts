@@ -2,8 +2,8 @@ import { groupBy, type Op } from '../history/op.js'
 import { type Violation, violation } from './verdict.js'
 
 /**
- * Rows are made and never deleted, so a count lies between the rows that were there for certain when it was called and
- * those that may have been when it returned.
+ * A count lies between the rows that were there for certain all the while, which nobody had begun to delete by then, and
+ * those that may have been.
  *
  * @param counts of one bucket
  * @param writes of the bucket's registers, each under its own key
@@ -16,15 +16,17 @@ export function checkCounts(
 ): readonly Violation[] {
   if (counts.length === 0) return []
   const registers = [...groupBy(writes, (op) => op.key).values()].map((ops) => {
-    const begun = ops.filter((op) => !op.aborted)
+    const begun = ops.filter((op) => !op.aborted && !op.deletes)
+    const deleted = Math.min(...ops.filter((op) => op.deletes && !op.aborted).map((op) => op.call))
     const done = begun.filter((op) => op.ret !== Number.POSITIVE_INFINITY && op.seq !== 0)
-    return { begun, done, call: Math.min(...begun.map((op) => op.call)), ret: Math.min(...done.map((op) => op.ret)) }
+    return { done, deleted, call: Math.min(...begun.map((op) => op.call)), ret: Math.min(...done.map((op) => op.ret)) }
   })
   return counts.flatMap((count) => {
     const most = registers.filter(({ call }) => call < count.ret).length
     if (count.value > most) return [violation('count', `${count.value} rows where ${most} can be`, [count])]
     if (least === 'none') return []
-    const certain = registers.filter(({ ret, done }) =>
+    const kept = registers.filter(({ deleted }) => deleted > count.ret)
+    const certain = kept.filter(({ ret, done }) =>
       least === 'all' ? ret < count.call : done.some((op) => precedes(op, count)),
     )
     if (count.value >= certain.length) return []

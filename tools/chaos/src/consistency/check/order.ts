@@ -1,4 +1,4 @@
-import type { Op } from '../history/op.js'
+import { type Op, readsNoRow } from '../history/op.js'
 import { type Violation, violation } from './verdict.js'
 
 /** What is known of a register's writes once all that anybody saw is put together. */
@@ -20,7 +20,7 @@ export function orderOf(ops: readonly Op[]): { readonly order: WriteOrder; reado
   const seqOfValue = new Map<number, Op>()
   const valueOfSeq = new Map<number, Op>()
   for (const op of ops) {
-    if (op.kind === 'count' || op.aborted || op.ret === Number.POSITIVE_INFINITY) continue
+    if (op.kind === 'count' || op.aborted || op.ret === Number.POSITIVE_INFINITY || readsNoRow(op)) continue
     if (op.kind === 'read') {
       const write = writes.get(op.value)
       const why = whyNotWritten(op, write)

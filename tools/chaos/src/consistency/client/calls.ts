@@ -27,13 +27,16 @@ export interface Calls {
     run: () => PromiseLike<readonly (Seen | null)[]>,
   ): Promise<void>
   count(asker: Asker, register: Register, via: string, run: () => PromiseLike<number>): Promise<void>
-  /** @param run takes a value for each register, unlike any other's; `oneValue`: the same for all of these */
+  /**
+   * @param run takes a value for each register, unlike any other's; `oneValue`: the same for all of these; `deletes`: it
+   *   leaves no row
+   */
   write(
     asker: Asker,
     registers: readonly Register[],
     via: string,
     run: (values: readonly number[]) => PromiseLike<readonly Written[]>,
-    options?: { readonly oneValue?: boolean },
+    options?: { readonly oneValue?: boolean; readonly deletes?: boolean },
   ): Promise<void>
 }
 
@@ -91,7 +94,7 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
       ),
     count: (asker, register, via, run) =>
       ask(asker, register, via, run, (value) => [{ key: bucketKeyOf(register), kind: 'count', value, seq: -1 }]),
-    async write(asker, registers, via, run, { oneValue = false } = {}) {
+    async write(asker, registers, via, run, { oneValue = false, deletes = false } = {}) {
       const { generation } = registers[0]!
       await recorder.within(registers[0]!, async () => {
         recorder.count('writes')
@@ -101,7 +104,8 @@ export function createCalls({ recorder, gates, process, nextValue, send }: Calls
         const value = nextValue()
         const values = registers.map((_, i) => (oneValue || i === 0 ? value : nextValue()))
         const drafts = registers.map((register, i) => {
-          const op = { key: keyOf(register), kind: 'write', value: values[i]!, seq: -1, ret } as const
+          const about = deletes ? { deletes } : {}
+          const op = { key: keyOf(register), kind: 'write', value: values[i]!, seq: -1, ret, ...about } as const
           return recorder.begin(generation, { ...common, ...op, call: recorder.now() })
         })
         await gates.pass('planned')

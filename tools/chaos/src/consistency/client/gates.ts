@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Random } from '../../random.js'
-import type { Point } from './messages.js'
+import type { Hold, Point } from './messages.js'
 
 /** The write that is under way: set by whoever makes it, marked by the events that it causes. */
 export interface Call {
@@ -14,26 +14,25 @@ export const callUnderWay = new AsyncLocalStorage<Call>()
 /** `loaded`: between a load and its fill. */
 type Place = Point | 'loaded'
 
-interface Hold {
-  readonly upToMs: number
-  readonly probability: number
-}
-
 /**
  * Holds a process up between the steps of its operations, or ends it there. All of it stands below the product, in the
  * adapter: a statement alone commits by itself, those of a transaction with its COMMIT.
  */
 export function createGates(random: Random, dieAt: (point: Point) => never) {
   const holds = new Map<Place, Hold>()
+  const holding = new Map<Place, number>()
   let deadly: Point | undefined
 
   async function pass(point: Place): Promise<void> {
     if (deadly !== undefined && deadly === point) dieAt(deadly)
     const hold = holds.get(point)
-    if (!hold || !random.chance(hold.probability)) return
+    const held = holding.get(point) ?? 0
+    if (!hold || held >= (hold.atMost ?? Number.POSITIVE_INFINITY) || !random.chance(hold.probability)) return
     // Most are short, and a few as long as it gets.
-    const part = random.chance(0.15) ? 1 : (random.below(1000) / 1000) ** 3
+    const part = hold.even ? random.below(1000) / 1000 : random.chance(0.15) ? 1 : (random.below(1000) / 1000) ** 3
+    holding.set(point, held + 1)
     await new Promise((resolve) => setTimeout(resolve, hold.upToMs * part))
+    holding.set(point, holding.get(point)! - 1)
   }
 
   return {

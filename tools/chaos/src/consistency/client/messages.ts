@@ -34,12 +34,28 @@ export interface Handoff {
   readonly order: number
   readonly model: string
   readonly generation: number
+  /** The row that it is about, where it has written one just now: what is asked for next, elsewhere. */
+  readonly focus?: Focus
+}
+
+export interface Focus {
+  readonly bucket: number
+  readonly slot: number
+}
+
+/** What comes to a point waits there for up to so long: most a little, or all alike (`even`). */
+export interface Hold {
+  readonly upToMs: number
+  readonly probability: number
+  readonly even?: boolean
+  /** So many at once in each process; the others pass, or nobody would be left to see what it does. */
+  readonly atMost?: number
 }
 
 export type ToClient =
   | { readonly kind: 'kill'; readonly point: Point }
   /** Holds what comes to the point for up to so long, until further notice. `loaded`: between a load and its fill. */
-  | { readonly kind: 'hold'; readonly point: Point | 'loaded'; readonly upToMs: number; readonly probability: number }
+  | ({ readonly kind: 'hold'; readonly point: Point | 'loaded' } & Hold)
   | { readonly kind: 'session'; readonly handoff: Handoff }
   | { readonly kind: 'stop' }
 

@@ -20,6 +20,7 @@ type Operation =
   | 'upsert'
   | 'updateMany'
   | 'updateManyAndReturn'
+  | 'delete'
 
 export interface Client {
   model(name: string): Model

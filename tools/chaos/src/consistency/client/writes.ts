@@ -6,6 +6,8 @@ import type { Client, Model } from './open-client.js'
 /** Every way to write registers: one row, several, in transactions that stand and that do not, raw. */
 export function createWrites(calls: Calls, random: Random, client: Client) {
   const place = (row: unknown): Written => ({ seq: (row as Seen).seq })
+  /** The database counts on from there: run/tables.ts. */
+  const gone = (row: unknown): Written => ({ seq: (row as Seen).seq + 1 })
   const changed = (value: number) => ({ value, seq: { increment: 1 } })
 
   async function transaction(asker: Asker, model: string, registers: readonly Register[], undo: boolean) {
@@ -42,7 +44,25 @@ export function createWrites(calls: Calls, random: Random, client: Client) {
       await random.weighted<() => Promise<void>>([
         [40, update],
         [20, upsert],
-        [5, create],
+        [8, create],
+        [
+          5,
+          () =>
+            calls.write(asker, [register], 'delete', async () => [gone(await model.delete({ where }))], {
+              deletes: true,
+            }),
+        ],
+        [
+          2,
+          () =>
+            calls.write(
+              asker,
+              [register],
+              'delete in $transaction',
+              () => client.transaction(async (tx) => [gone(await tx(register.model).delete({ where }))]),
+              { deletes: true },
+            ),
+        ],
         [
           6,
           () =>

@@ -1,5 +1,5 @@
 import type { Random } from '../../random.js'
-import { POINTS, type Point } from '../client/messages.js'
+import { type Hold, POINTS, type Point } from '../client/messages.js'
 import type { Line } from './line.js'
 import type { RedisHost } from './redis-host.js'
 import type { ReplicaHost } from './replica-host.js'
@@ -11,9 +11,10 @@ export interface Stage {
   readonly lines: readonly Line[]
   /** Resolves when the process was killed there, and another has taken its place. */
   kill(slot: number, point: Point): Promise<void>
-  hold(slot: number, point: Point | 'loaded', hold: { readonly upToMs: number; readonly probability: number }): void
+  hold(slot: number, point: Point | 'loaded', hold: Hold): void
   /** That of Postgres, where a run has one. */
   readonly replica: ReplicaHost | undefined
+  readonly leaseMs: number
 }
 
 export interface Fault {
@@ -61,6 +62,21 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    // Between fence and COMMIT, until the lease would be over: what is read then is old a moment later.
+    name: 'statements delayed past their lease',
+    weight: 1,
+    async make(stage, random) {
+      const slots = stage.lines.map((_, slot) => slot)
+      const upToMs = 1.75 * stage.leaseMs
+      for (const slot of slots) stage.hold(slot, 'fenced', { upToMs, probability: 0.3, even: true, atMost: 2 })
+      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1000, probability: 0.6, even: true, atMost: 3 })
+      await pause(between(random, 1000, 3000))
+      for (const slot of slots) stage.hold(slot, 'fenced', CALM)
+      await pause(upToMs)
+      for (const slot of slots) stage.hold(slot, 'committed', CALM)
+    },
+  },
+  {
     name: 'fills delayed',
     weight: 2,
     async make(stage, random) {
@@ -92,6 +108,22 @@ export const FAULTS: readonly Fault[] = [
     name: 'Redis killed, empty',
     weight: 2,
     make: (stage, random) => stage.redis.crash({ empty: true, downMs: between(random, 0, 500) }),
+  },
+  {
+    // Their fences are gone with all else; their statements come well within their leases, and before a renewal.
+    name: 'Redis killed under writers, empty',
+    weight: 2,
+    async make(stage, random) {
+      const slots = stage.lines.map((_, slot) => slot)
+      for (const slot of slots)
+        stage.hold(slot, 'fenced', { upToMs: 0.45 * stage.leaseMs, probability: 0.6, even: true, atMost: 3 })
+      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1500, probability: 0.6, even: true, atMost: 3 })
+      await pause(between(random, 100, 500))
+      await stage.redis.crash({ empty: true, downMs: 0 })
+      for (const slot of slots) stage.hold(slot, 'fenced', CALM)
+      await pause(1500)
+      for (const slot of slots) stage.hold(slot, 'committed', CALM)
+    },
   },
   {
     name: 'failover to a lagging replica',
@@ -133,7 +165,7 @@ export const FAULTS: readonly Fault[] = [
     async make(stage, random) {
       const line = stage.lines[slotOf(stage, random)]!
       line.holdAnswers(await stage.redis.portsOf(':near'))
-      await pause(between(random, 300, 5000))
+      await pause(between(random, 500, 5000))
       line.resume()
     },
   },
@@ -156,7 +188,7 @@ export const FAULTS: readonly Fault[] = [
 ]
 
 /** Now and then something takes a little longer, all the time. */
-export const CALM = { upToMs: 40, probability: 0.05 } as const
+export const CALM: Hold = { upToMs: 40, probability: 0.05 }
 
 /** One fault after the other, with a while of peace between them in which things come to rest. */
 export async function makeFaults(

@@ -19,14 +19,15 @@ export interface Guard {
   readonly faults: readonly string[]
   /** Operations after which its absence is found, at most. */
   readonly within: number
+  /** Milliseconds that new rows are taken for; they live for two. Short where nothing has to last, to know sooner. */
+  readonly generationMs?: number
+  /** Longer, where what it guards must fit in before a fence is renewed. */
+  readonly leaseMs?: number
   /** Models in which it shows. Left out: all of the classes. */
   readonly models?: readonly string[]
 }
 
 const DELAYS = ['delayed']
-/** What was read before must still be asked for afterwards. */
-export const FORGETS: readonly string[] = ['empty', 'failover']
-
 const NEAR_MODELS = ['SessionNear', 'SessionNearInvalidate']
 const HORIZON: Patch = {
   file: 'strategy/near-horizon.js',
@@ -84,9 +85,10 @@ export const GUARDS: readonly Guard[] = [
     name: 'quarantine',
     without: 'a new epoch does not wait for fences that were lost',
     classes: ['strong'],
-    models: ['StrongThrough'],
-    faults: [...FORGETS, ...DELAYS],
-    within: 200_000,
+    faults: ['under writers'],
+    generationMs: 6000,
+    leaseMs: 6000,
+    within: 50_000,
     patches: [
       {
         file: 'store/epoch.js',
@@ -100,6 +102,7 @@ export const GUARDS: readonly Guard[] = [
     without: 'a server that took over is believed like the one before',
     classes: ['strong', 'session'],
     faults: ['failover'],
+    generationMs: 6000,
     within: 50_000,
     patches: [
       {
@@ -132,8 +135,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'renewal',
     without: 'a fence is not renewed while its writer is on its way',
     classes: ['strong'],
-    faults: DELAYS,
-    within: 100_000,
+    faults: ['past their lease'],
+    generationMs: 4000,
+    within: 50_000,
     patches: [
       {
         file: 'strategy/writer.js',
@@ -156,7 +160,8 @@ export const GUARDS: readonly Guard[] = [
     classes: ['session', 'eventual'],
     models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
     faults: ['pushes held'],
-    within: 100_000,
+    generationMs: 6000,
+    within: 50_000,
     patches: [
       {
         file: 'store/near/push.js',

@@ -2,7 +2,7 @@ import { FlagError } from '../../cli/flags.js'
 import type { ConsistencyFlags } from '../flags.js'
 import { describeViolation } from '../history/print.js'
 import { runHistories, type Servers } from '../run/run.js'
-import { FORGETS, GUARDS, type Guard } from './guards.js'
+import { GUARDS, type Guard } from './guards.js'
 
 export function guardsOf(names: string): readonly Guard[] {
   if (names === 'all') return GUARDS
@@ -36,8 +36,9 @@ export async function findAbsence(
     classes: guard.classes,
     faults: guard.faults,
     models: guard.models,
+    leaseMs: guard.leaseMs,
     client: clientWithout(guard),
-    generationMs: guard.faults.some((fault) => FORGETS.includes(fault)) ? 4000 : 1500,
+    generationMs: guard.generationMs ?? 1500,
     atMost: guard.within,
   })
   const operations = Object.values(result.calls).reduce((a, b) => a + b, 0)

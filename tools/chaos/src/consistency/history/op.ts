@@ -6,7 +6,10 @@ export interface Op {
   /** Names the register: model, generation, bucket, slot. Of a count: the bucket. */
   readonly key: string
   readonly kind: 'write' | 'read' | 'count'
-  /** No two writes of a key write the same, so that a read names its write. 0: no row. Of a count: the rows. */
+  /**
+   * No two writes of a key write the same, so that a read names its write. 0: no row, whoever deleted it. Of a count: the
+   * rows.
+   */
   readonly value: number
   /** The row's own count of its writes: the order in which Postgres took them. 0: no row; -1: the answer did not say. */
   readonly seq: number
@@ -20,6 +23,8 @@ export interface Op {
   readonly process: string
   /** What was called, for whoever reads the history. */
   readonly via: string
+  /** A write after which there is no row. Its value is its name, which no read can tell. */
+  readonly deletes?: boolean
   /** Refused for certain: must never be seen. */
   readonly aborted?: boolean
   /** Acknowledged while its publication was owed; until when, Infinity: as far as is known it still is. */
@@ -29,6 +34,11 @@ export interface Op {
 /** Calls outside any session are one session of their client, and several are under way at once. */
 export function isClientSession(session: string): boolean {
   return session.startsWith('client')
+}
+
+/** It does not say whose doing that is. */
+export function readsNoRow({ kind, value }: Op): boolean {
+  return kind === 'read' && value === 0
 }
 
 /** When every process could know of the write: acknowledged, and published. */

@@ -1,9 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { createDatabase, databaseUrl, diffFromEmpty, dropDatabase } from '@prisma-cache/servers'
-import pg from 'pg'
+import { createDatabase, databaseUrl, dropDatabase } from '@prisma-cache/servers'
 import { createRandom } from '../../random.js'
 import type { Exceptions, Violation } from '../check/verdict.js'
 import { CALM, FAULTS, makeFaults, type Stage } from '../faults/faults.js'
@@ -13,6 +11,7 @@ import type { ReplicaHost } from '../faults/replica-host.js'
 import { type ClassName, REGISTER_MODELS } from '../models.js'
 import { createCollector } from './collector.js'
 import { startProcesses } from './processes.js'
+import { makeTables } from './tables.js'
 
 export interface RunOptions {
   readonly seed: number
@@ -29,6 +28,7 @@ export interface RunOptions {
   readonly client?: { readonly execArgv: readonly string[]; readonly env: Readonly<Record<string, string>> }
   /** Milliseconds that new registers are taken for; the shorter, the sooner they are checked. */
   readonly generationMs?: number
+  readonly leaseMs?: number | undefined
   /** Operations after which the run ends. */
   readonly atMost?: number
 }
@@ -45,7 +45,6 @@ export interface RunResult {
   readonly seconds: number
 }
 
-const SCHEMA = fileURLToPath(new URL('../../../prisma/registers.prisma', import.meta.url))
 /** Short, so that it is used up now and then; and yet no machine is so busy that a renewal is late by half of it. */
 const LEASE_MS = 2000
 
@@ -95,7 +94,7 @@ export async function runHistories(server: Servers, options: RunOptions): Promis
       generationMs: options.generationMs ?? 4000,
       actors: options.actors,
       models,
-      leaseMs: LEASE_MS,
+      leaseMs: options.leaseMs ?? LEASE_MS,
       commandTimeoutMs: 500,
       lastWords: path.join(folder, `${slot}.${incarnation}`),
     }),
@@ -129,6 +128,7 @@ export async function runHistories(server: Servers, options: RunOptions): Promis
     const stage: Stage = {
       redis: server.redis,
       replica: server.replica,
+      leaseMs: options.leaseMs ?? LEASE_MS,
       lines,
       async kill(slot, point) {
         await processes.kill(slot, point)
@@ -166,13 +166,6 @@ export async function runHistories(server: Servers, options: RunOptions): Promis
       processes.send(slot, { kind: 'hold', point, ...CALM })
     }
   }
-}
-
-async function makeTables(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(await diffFromEmpty(SCHEMA))
-  await client.end()
 }
 
 export function addTo(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
