@@ -96,6 +96,7 @@ export function planOneRow(
     // Of a row that is made with a key of its own nothing can have been accepted.
     ...(operation !== 'create' && !pinned ? { unnamed: true as const } : {}),
     ownKeysOnly: !follows && !changesKey,
+    inParts: index.emulatesRelations && followers.length > 0,
   }
 }
 

@@ -52,6 +52,11 @@ export interface WritePlan extends WriteClass {
    * written.
    */
   readonly ownKeysOnly: boolean
+  /**
+   * Prisma may send it as several statements without a transaction around them: of one that the database refuses, a part
+   * may stand.
+   */
+  readonly inParts: boolean
 }
 
 export function classOf(models: readonly IndexedModel[]): WriteClass {

@@ -19,7 +19,7 @@ export const SHARDS = 4
  * Of the text of entries: their head, and how rows and answers are written. Part of their keys, so that two releases side
  * by side do not read each other's. Versions, fences and what is pending have none: those, both must understand.
  */
-export const ENTRY_FORMAT = 1
+export const ENTRY_FORMAT = 2
 
 /** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
 export interface TagKeys {

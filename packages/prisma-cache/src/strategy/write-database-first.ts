@@ -11,7 +11,7 @@ import type { RowTag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
-import { isCertainFailure } from './outcome.js'
+import { isCertainFailure, isValidationError } from './outcome.js'
 import { runPlanned, type Written } from './run-planned.js'
 import { createWriter, refusedByPolicy, type Writer } from './writer.js'
 
@@ -64,7 +64,7 @@ export async function writeDatabaseFirst(
   try {
     written = await runPlanned(plan, run)
   } catch (error) {
-    if (isCertainFailure(error)) await writer.release()
+    if (isValidationError(error) || (isCertainFailure(error) && !plan.inParts)) await writer.release()
     else await writer.publish(plan.worst, [], session)
     throw error
   }
