@@ -17,6 +17,8 @@ interface OwnFlags {
   readonly crashes: number | undefined
   /** A fault on purpose, which is to be found. */
   readonly plant: string | undefined
+  /** Of the workers. */
+  readonly road: 'sql' | 'prisma'
 }
 
 const DEFAULT_LANES = 4
@@ -62,7 +64,7 @@ async function lane(
   try {
     for (let seed = next(); seed !== undefined; seed = next()) {
       const plan = makePlan(seed, flags.mode)
-      const result = await runPlan(plan, await groundOf(plan.mode), pool)
+      const result = await runPlan(plan, await groundOf(plan.mode), pool, flags.road)
       totals.add(result)
       print(describe(seed, plan.mode, result))
       if (result.faults.length === 0) continue
@@ -105,19 +107,19 @@ function describe(seed: number, mode: Mode, { struck, writes, faults }: RunResul
 function report(
   print: (line: string) => void,
   seed: number,
-  { mode, plant }: OwnFlags,
+  { mode, plant, road }: OwnFlags,
   { faults, history }: RunResult,
   struck: number,
 ): void {
   print(`\nFAULTS with seed ${seed}, after ${struck} that were injected${plant ? ` (planted: ${plant})` : ''}:`)
   for (const { kind, text } of faults) print(`  ${kind}: ${text}`)
   print(
-    `again: pnpm chaos --only write-behind --seed ${seed} --runs 1${mode ? ` --mode ${mode}` : ''}${plant ? ` --plant ${plant}` : ''}\nhistory:`,
+    `again: pnpm chaos --only write-behind --seed ${seed} --runs 1${mode ? ` --mode ${mode}` : ''}${plant ? ` --plant ${plant}` : ''}${road === 'prisma' ? ' --road prisma' : ''}\nhistory:`,
   )
   for (const line of history) print(`  ${line}`)
 }
 
-function readOwn({ mode, lanes, crashes, plant, ...other }: HarnessOptions['own']): OwnFlags {
+function readOwn({ mode, lanes, crashes, plant, road = 'sql', ...other }: HarnessOptions['own']): OwnFlags {
   const unknown = Object.keys(other)[0]
   if (unknown !== undefined) throw new FlagError(`--${unknown}: no such flag`)
   if (mode !== undefined && !MODES.includes(mode as Mode)) {
@@ -126,10 +128,12 @@ function readOwn({ mode, lanes, crashes, plant, ...other }: HarnessOptions['own'
   if (plant !== undefined && !(plant in PLANTS)) {
     throw new FlagError(`--plant ${plant}: it is one of ${Object.keys(PLANTS).join(', ')}`)
   }
+  if (road !== 'sql' && road !== 'prisma') throw new FlagError(`--road ${road}: it is sql or prisma`)
   return {
     mode: mode as Mode | undefined,
     lanes: whole('lanes', lanes, 1, 64) ?? DEFAULT_LANES,
     crashes: whole('crashes', crashes, 1, 1_000_000),
     plant,
+    road,
   }
 }
