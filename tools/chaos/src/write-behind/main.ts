@@ -1,4 +1,4 @@
-import { startPostgres } from '@prisma-cache/servers'
+import { ServersError, startPostgres } from '@prisma-cache/servers'
 import { FlagError, whole } from '../cli/flags.js'
 import type { Harness, HarnessOptions } from '../harness.js'
 import { MODES, type Mode } from './plan/faults.js'
@@ -22,6 +22,8 @@ interface OwnFlags {
 }
 
 const DEFAULT_LANES = 4
+/** Of one lane. */
+const MOST_TROUBLES = 20
 
 export const runWriteBehind: Harness = async (options) => {
   const flags = readOwn(options.own)
@@ -61,10 +63,24 @@ async function lane(
     grounds.set(kind, ground)
     return ground
   }
+  const leave = async () => {
+    for (const ground of grounds.values()) await ground.close()
+    grounds.clear()
+  }
+  let troubles = 0
   try {
     for (let seed = next(); seed !== undefined; seed = next()) {
       const plan = makePlan(seed, flags.mode)
-      const result = await runPlan(plan, await groundOf(plan.mode), pool, flags.road)
+      let result: RunResult
+      try {
+        result = await runPlan(plan, await groundOf(plan.mode), pool, flags.road)
+      } catch (error) {
+        // A machine that is too busy to start a server says nothing of what is tried.
+        if (!(error instanceof ServersError) || ++troubles > MOST_TROUBLES) throw error
+        print(`seed ${seed} does not count: ${error.message.split('\n')[0]}`)
+        await leave()
+        continue
+      }
       totals.add(result)
       print(describe(seed, plan.mode, result))
       if (result.faults.length === 0) continue
@@ -74,7 +90,7 @@ async function lane(
     }
     return true
   } finally {
-    for (const ground of grounds.values()) await ground.close()
+    await leave()
   }
 }
 
