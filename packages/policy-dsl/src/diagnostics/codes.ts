@@ -69,6 +69,7 @@ export const codes = {
   PC2403: error('an option that the generator does not take'),
   PC2404: error('policies in a folder that Prisma empties'),
   PC2405: error('the schema has no datasource'),
+  PC2406: error('the output cannot be written'),
 } as const satisfies Readonly<Record<string, CodeRow>>
 
 export type Code = keyof typeof codes

@@ -33,8 +33,15 @@ export async function generatePolicies(options: Input, displayPath = (path: stri
   // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
   if (policySet === undefined) throw new Error(`\n${printed}\n\n${await whatStays(options.generator)}`)
   const { path, mayBeCommonJs } = await readOptions(options.generator)
-  await writeIfChanged(path, renderModule(policySet, { mayBeCommonJs }))
-  await removeOthers(path)
+  const text = renderModule(policySet, { mayBeCommonJs })
+  await writeIfChanged(path, text)
+    .then(() => removeOthers(path))
+    .catch((cause: Error) => {
+      const next = 'make room there, or give the generator another `output`'
+      throw new Error(`\nerror[PC2406]: ${displayPath(path)} cannot be written: ${cause.message}\n  = next: ${next}`, {
+        cause,
+      })
+    })
   return { path, warnings: printed }
 }
 

@@ -16,7 +16,7 @@ export function names({ of, example }: { readonly of: string; readonly example: 
         const single = value.kind === 'word' || value.kind === 'string'
         const label =
           single && withoutQuotes(value.text) !== ''
-            ? `write \`[${withoutQuotes(value.text)}]\``
+            ? `write \`[${example.includes("'") ? `'${withoutQuotes(value.text)}'` : withoutQuotes(value.text)}]\``
             : `expected ${this.label}`
         return refuse({ code: 'PC2106', message: `\`${argument}\` must be ${this.label}`, label })
       }

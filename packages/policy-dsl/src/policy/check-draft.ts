@@ -32,11 +32,22 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
       unsure: [],
     }
   }
+  const given: unknown = draft.arguments
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    const message = `the arguments of \`${strategy}\` are ${given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given}, not an object`
+    const next = `write \`${strategy}({ ttl: '5m' })\`, or \`${strategy}()\` for the defaults`
+    return {
+      policy: { strategy: 'none' },
+      fields: {},
+      problems: [{ code: 'PC2103', path: model, message, next }],
+      unsure: [],
+    }
+  }
   const values: Record<string, unknown> = {}
   const fields: Record<string, unknown> = {}
   const problems: PolicyProblem[] = []
   const unsure: string[] = []
-  for (const [name, value] of Object.entries<unknown>(draft.arguments ?? {})) {
+  for (const [name, value] of Object.entries<unknown>(given as Record<string, unknown>)) {
     if (value === undefined) continue
     const target = isFieldAnnotation(name) ? fields : values
     const checked = isFieldAnnotation(name)

@@ -62,15 +62,16 @@ export interface DefineOptions {
 export function definePolicies<const G extends PolicySet>(
   generated: G,
   overrides: PolicyOverrides<G>,
-  { onWarning = emitWarning }: DefineOptions = {},
+  options: DefineOptions = {},
 ): PolicySetLike<G> {
   const base = parsePolicySet(generated)
+  const { onWarning = emitWarning } = options
   if (overrides === null || typeof overrides !== 'object') {
     const message = `the overrides are ${overrides === null ? 'null' : typeof overrides}, not policies by model name`
     const next = 'call it as `definePolicies(policies, { Session: writeBehind() })`, with the generated policies first'
     throw new PolicyError('PC2302', message, [{ code: 'PC2302', path: '', message, next }])
   }
-  const problems: PolicyProblem[] = []
+  const problems: PolicyProblem[] = optionProblems(options)
   const models: Record<string, ModelEntry> = { ...base.models }
   const unsure = new Map<string, readonly string[]>()
   for (const [name, draft] of Object.entries(overrides as Readonly<Record<string, PolicyDraft | undefined>>)) {
@@ -93,6 +94,19 @@ export function definePolicies<const G extends PolicySet>(
   const checked = parsePolicySet(set)
   for (const warning of newWarnings(base, checked)) onWarning(warning)
   return checked as unknown as PolicySetLike<G>
+}
+
+function optionProblems(options: object): PolicyProblem[] {
+  return Object.entries(options ?? {}).flatMap(([name, value]): PolicyProblem[] => {
+    if (name !== 'onWarning') {
+      return [
+        { code: 'PC2302', path: name, message: `unknown option \`${name}\``, next: didYouMean(name, ['onWarning']) },
+      ]
+    }
+    if (value === undefined || typeof value === 'function') return []
+    const next = 'pass a function that takes a warning, or leave it out'
+    return [{ code: 'PC2302', path: name, message: '`onWarning` is not a function', next }]
+  })
 }
 
 /** What `prisma generate` has said of the schema itself is not said again. */

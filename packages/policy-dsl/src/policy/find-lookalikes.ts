@@ -14,13 +14,15 @@ const first: Readonly<Record<CommentLine['kind'], string>> = {
   block: '^(\\s*[-*+>#•]*\\s*)',
 }
 const likeness = (kind: CommentLine['kind']) => [
-  new RegExp(`${first[kind]}(@(\\w+)(?:\\s*\\.\\s*|\\s+)(\\w+))`),
-  new RegExp(`${first[kind]}(@cache)\\s*(?:\\(|:?\\s*$)`, 'i'),
+  new RegExp(`${first[kind]}(@{1,2}(\\w+)(?:\\s*[.:(]\\s*|\\s+)(\\w+))`),
+  new RegExp(`${first[kind]}(@{1,2}cache)\\s*(?:\\(|:?\\s*$)`, 'i'),
 ]
 const likenesses = { doc: likeness('doc'), plain: likeness('plain'), block: likeness('block') } as const
 
+const words = [...strategyWords, ...fieldAnnotations]
+
 const places = { plain: 'a `//` comment', block: 'a `/* */` comment' } as const
-const behindProse = new RegExp(`\\S\\s+(@cache\\.(?:${fieldAnnotations.join('|')}))(?!\\w)`)
+const behindProse = new RegExp(`\\S\\s+(@{1,2}cache\\.(?:${fieldAnnotations.join('|')}))(?!\\w)`)
 
 /** Comments that somebody surely meant as an annotation and that would otherwise do nothing without a word. */
 export function findLookalikes(text: string, target: CommentTarget, lines: readonly CommentLine[]): Problem[] {
@@ -31,17 +33,22 @@ function findLookalike(text: string, target: CommentTarget, line: CommentLine): 
   const content = text.slice(line.start, line.end)
   if (!content.includes('@')) return undefined
   const [annotationLike, withoutStrategy] = likenesses[line.kind]
-  const found = annotationLike!.exec(content) ?? withoutStrategy!.exec(content)
+  const found = meaning(annotationLike!.exec(content)) ?? withoutStrategy!.exec(content)
   if (!found) return target.kind === 'member' ? findBehindProse(content, line) : undefined
   const [, mark = '', written = '', tag = 'cache', word] = found
   const start = line.start + mark.length
   const span = { start, end: start + written.length }
   const usual = target.kind === 'member' ? fieldAnnotations[0] : 'writeThrough'
-  const meant = word === undefined ? usual : nearest(word, [...strategyWords, ...fieldAnnotations])
-  if (meant === undefined || nearest(tag, ['cache']) === undefined) return undefined
+  const meant = word === undefined ? usual : nearest(word, words)!
+  if (nearest(tag, ['cache']) === undefined) return undefined
   if (line.kind !== 'doc') {
     const message = `\`${written}\` in ${places[line.kind]} has no effect`
-    return { code: 'PC2150', span, message, label: 'begin the line with `///`' }
+    return {
+      code: 'PC2150',
+      span,
+      message,
+      label: `begin the line with \`///${/^@cache[.]/.test(written) || word === undefined ? '' : ` @cache.${meant}`}\``,
+    }
   }
   if (written.startsWith('@cache.')) {
     if (mark.trim() === '') return undefined
@@ -50,6 +57,11 @@ function findLookalike(text: string, target: CommentTarget, line: CommentLine): 
   }
   const message = `\`${written}\` is taken for prose and has no effect`
   return { code: 'PC2151', span, message, label: `an annotation begins with \`@cache.${meant}\`` }
+}
+
+/** What names a strategy or an annotation of a field, however spelled. */
+function meaning(found: RegExpExecArray | null): RegExpExecArray | null {
+  return found?.[4] !== undefined && nearest(found[4], words) !== undefined ? found : null
 }
 
 /** At a field, where it would keep a secret: nobody must believe that it does. */

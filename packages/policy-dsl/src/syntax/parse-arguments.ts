@@ -25,7 +25,7 @@ export function parseArguments(reader: TokenReader): ParsedArguments {
       skipBehindComma(reader)
       continue
     }
-    args.push(argument)
+    args.push(withUnit(argument, reader, problems))
     endArgument(reader, problems)
   }
   return { arguments: args, problems }
@@ -67,6 +67,17 @@ function parseArgument(first: Token, reader: TokenReader, problems: Problem[]): 
     })
   }
   return { name, value }
+}
+
+/** `1 h` is one duration with a space too much, and not a number and then something else. */
+function withUnit(argument: ArgumentNode, reader: TokenReader, problems: Problem[]): ArgumentNode {
+  const { value } = argument
+  const unit = reader.peek()
+  if (value.kind !== 'number' || !/^\d+$/.test(value.text) || !/^(?:ms|s|m|h|d)$/.test(unit.text)) return argument
+  reader.next()
+  const text = `${value.text}${unit.text}`
+  problems.push(unexpected(unit, '`,` or `)`', `write \`${text}\`, without a space`))
+  return { ...argument, value: { ...value, text } }
 }
 
 function endArgument(reader: TokenReader, problems: Problem[]): void {

@@ -101,6 +101,29 @@ test.each([[null], ['writeThrough'], [{}], [{ strategy: 'toString' }]])('%j is n
   expect(problemsOf({ Account: draft })[0]).toMatch(/^PC2103 Account: /)
 })
 
+test('values that JSON does not know, and arguments that are no object, are mistakes among the others', () => {
+  const itself: Record<string, unknown> = {}
+  itself.near = itself
+  expect(
+    problemsOf({
+      Account: { strategy: 'writeThrough', arguments: { near: { max: 5n }, ttl: 10n } },
+      Session: { strategy: 'writeThrough', arguments: itself },
+      AuditLog: { strategy: 'invalidate', arguments: [] },
+    })!.map((problem) => problem.slice(0, problem.indexOf(':'))),
+  ).toEqual(['PC2106 Account.near', 'PC2106 Account.ttl', 'PC2104 Session.near', 'PC2103 AuditLog'])
+  expect(problemsOf({ Account: { strategy: 'none' } })![0]).toMatch(/^PC2103 Account: write `none/)
+})
+
+test('options that are unknown or no functions are refused with the overrides', () => {
+  const define = (options: object) => () => definePolicies(generated, { Account: none() }, options as never)
+  expect(define({ onWarnin() {} })).toThrow(/onWarnin: unknown option `onWarnin` \[PC2302\]\n.*`onWarning`/)
+  expect(define({ onWarning: 5 })).toThrow(/onWarning: `onWarning` is not a function \[PC2302\]/)
+})
+
+test('a scope that is no list is told in the words of the twin', () => {
+  expect(problemsOf({ Account: writeThrough({ scope: 'id' as never }) })![0]).toContain("write `['id']`")
+})
+
 test('a set that was not generated is refused before its overrides', () => {
   expect(() => definePolicies({} as typeof generated, { Account: none() })).toThrow(/^PC2301/)
 })
@@ -144,7 +167,7 @@ model Post {
   test.each([
     [{ version: 3 }, "PC2106 User.version: write `version: '…'`"],
     [{ version: 'vv' }, 'PC2205 User.version: did you mean `v`?'],
-    [{ omit: 'hash' }, 'PC2106 User.omit: write `[hash]`'],
+    [{ omit: 'hash' }, "PC2106 User.omit: write `['hash']`"],
     [{ omit: ['hsh'] }, 'PC2205 User.omit: did you mean `hash`?'],
     [{ scope: ['tenant', 'tenant'] }, 'PC2107 User.scope: remove one of the two'],
     [{ version: 'mail' }, 'PC2210 User.version: a version is an `Int` or a `BigInt`'],

@@ -47,6 +47,8 @@ test.each(fixtures)('%s (%s)', (name, folder) => {
 
 test('every code of a schema has a fixture', () => {
   const refuses = [...argumentsNotAvailable, ...fieldAnnotationsNotAvailable].length > 0
-  const ofSchemas = Object.keys(codes).filter((code) => /^PC2[124]/.test(code) && (refuses || code !== 'PC2112'))
+  // PC2406 is about the file system: generate.test.ts.
+  const others = ['PC2406', ...(refuses ? [] : ['PC2112'])]
+  const ofSchemas = Object.keys(codes).filter((code) => /^PC2[124]/.test(code) && !others.includes(code))
   expect(ofSchemas.filter((code) => !fixtures.some(([name]) => name.startsWith(code)))).toEqual([])
 })

@@ -196,6 +196,17 @@ Nothing was written: the output of the last good run stays.
   expect(project.read(output)).toBe(good)
 })
 
+test('a file where the folder of the output should be is named, with a code and a next step', () => {
+  project.write('generated/cache', 'mine')
+  project.write('prisma/schema.prisma', `${header()}/// @cache.invalidate\n${account}`)
+  const failed = project.generate('prisma/schema.prisma')
+  expect(failed.code).not.toBe(0)
+  expect(failed.output).toMatch(
+    /error\[PC2406\]: generated\/cache\/index\.ts cannot be written: EEXIST.*\n {2}= next: /,
+  )
+  expect(project.read('generated/cache')).toBe('mine')
+})
+
 test('a schema that was never good leaves nothing behind', () => {
   project.write('prisma/schema.prisma', `${header()}/// @cache.nope\n${account}`)
   const failed = project.generate('prisma/schema.prisma')

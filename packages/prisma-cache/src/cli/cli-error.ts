@@ -16,6 +16,7 @@ export type CliCode =
   | 'PC6106' // annotations, generators or datasource have errors
   | 'PC6201' // no generator of Prisma Client
   | 'PC6202' // a file could not be written, or changed meanwhile
+  | 'PC6203' // the name of the ledger is taken
   | 'PC6301' // no URL of Redis or Postgres
   | 'PC6302' // Redis does not answer
   | 'PC6303' // Postgres does not answer

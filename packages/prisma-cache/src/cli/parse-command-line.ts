@@ -69,7 +69,11 @@ function flagValue(flag: Flag, given: string | undefined, inline: boolean): stri
   if (choices && !choices.includes(given)) {
     const near = nearest(given, choices)
     const meant = near === undefined ? '' : `did you mean \`${near}\`? `
-    throw new CliError('PC6002', `\`${given}\` is no value of \`--${name}\``, `${meant}It takes ${listWords(choices)}`)
+    throw new CliError(
+      'PC6002',
+      `\`${given}\` is no value of \`--${name}\``,
+      `${meant}${meant === '' ? 'it' : 'It'} takes ${listWords(choices)}`,
+    )
   }
   return given
 }

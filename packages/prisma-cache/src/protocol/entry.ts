@@ -28,6 +28,11 @@ export interface Learned {
   readonly ms: number
 }
 
+/** What a head keeps of it: thousandths of a change, whole milliseconds. */
+export function storedEvidence({ changes, ms }: Pick<Learned, 'changes' | 'ms'>): Pick<Learned, 'changes' | 'ms'> {
+  return { changes: Number(changes.toFixed(3)), ms: Math.round(ms) }
+}
+
 export function stampLine(stamps: Stamps): string {
   return `${stamps.epoch},${stamps.versions.join(',')}`
 }

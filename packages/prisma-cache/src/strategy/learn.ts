@@ -1,7 +1,7 @@
 import type { EventBus, ModelEvent } from '../events/events.js'
 import { type Evidence, type Interval, observe, rateOf, ttlFor } from '../planner/learned-ttl.js'
 import type { Learns } from '../planner/read-terms.js'
-import type { Learned } from '../protocol/entry.js'
+import { type Learned, storedEvidence } from '../protocol/entry.js'
 
 /** What is known of the entry that a load takes the place of. */
 export interface Before {
@@ -29,5 +29,7 @@ export function learn(
     const said = (one: Evidence) => ({ changesPerHour: rateOf(one) * HOUR_MS, ttlMs: ttlFor(one) })
     events.emit('learn', { ...about, ...interval, ...said(evidence), ofModel: said(learns.ofModel()) })
   }
-  return { ttlMs: ttlFor(evidence), changes: evidence.changes, ms: evidence.ms }
+  // As an entry holds it: whoever reads it there comes to the same ttl.
+  const kept = storedEvidence(evidence)
+  return { ttlMs: ttlFor(kept), ...kept }
 }

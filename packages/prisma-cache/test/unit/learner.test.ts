@@ -1,6 +1,9 @@
+import * as fc from 'fast-check'
 import { argumentShape } from '../../src/planner/argument-shape.js'
 import { rateOf, ttlFor, UNKNOWN } from '../../src/planner/learned-ttl.js'
 import type { AnswerPlan, RowPlan } from '../../src/planner/plan-read.js'
+import { headEnd, learnedOf } from '../../src/protocol/entry.js'
+import { learn } from '../../src/strategy/learn.js'
 import { createLearner } from '../../src/strategy/learner.js'
 
 const SECOND = 1000
@@ -43,4 +46,21 @@ test('questions that differ in their values only have one shape', () => {
   expect(new Set([...others.map((args) => of(args)), of({ where: { a: 1 } }, 'count')]).size).toBe(6)
   const row = { kind: 'row' } as RowPlan
   expect(argumentShape(row, 'findUnique', { where: { id: 1 } })).toBe(argumentShape(row, 'findFirst', {}))
+})
+
+test('what was learned is the same to whoever reads it in the entry', () => {
+  const events = { emit() {} } as never
+  const about = { model: 'Team', operation: 'findUnique', key: 'k' } as never
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 50, noNaN: true }),
+      fc.double({ min: 1, max: 1e9, noNaN: true }),
+      (changes, ms) => {
+        const learns = { expecting: () => ({ changes, ms }) } as never
+        const first = learn(events, about, learns, undefined, 'text')
+        const learned = learnedOf(`e,1.a${headEnd(1000, 'text', first)}text`)
+        expect(learn(events, about, learns, { learned, watched: undefined }, 'text')).toEqual(first)
+      },
+    ),
+  )
 })

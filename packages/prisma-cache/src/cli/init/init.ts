@@ -5,12 +5,17 @@ import type { Io } from '../io.js'
 import { type LoadedSchema, loadSchema } from '../schema/load-schema.js'
 import { applyEdits } from '../text/edit.js'
 import { showDiff } from '../text/show-diff.js'
-import { type InitChange, needsLedger, planInit } from './plan-init.js'
+import { type InitChange, needsLedger, planInit, takenBy } from './plan-init.js'
 import { writeFiles } from './write-files.js'
 
 export async function init(line: CommandLine, io: Io): Promise<ExitCode> {
   const schema = await loadSchema(line, io)
   refuseOtherDatabase(schema)
+  const taken = takenBy(schema.blocks)
+  if (taken && (line.flags['write-behind'] || needsLedger(schema.blocks))) {
+    const message = `the ${taken.keyword} \`${taken.name}\` in ${taken.file} has the name of the model that the flush worker needs`
+    throw new CliError('PC6203', message, `rename the ${taken.keyword}; \`@@map\` keeps its name in the database`)
+  }
   const { generator, ledger } = planInit(schema.files, schema.blocks)
   const asks = line.flags.yes || line.flags['dry-run'] ? undefined : io.ask
   const wanted = ledger && (await wantsLedger(schema, line, asks))

@@ -13,6 +13,8 @@ export interface InitPlan {
   readonly ledger?: InitChange
 }
 
+const LEDGER = 'PrismaCacheLedger'
+
 interface Source {
   readonly path: string
   readonly text: string
@@ -35,7 +37,7 @@ export function planInit(files: readonly Source[], blocks: readonly MappedBlock[
   const file = files.find(({ path }) => path === client.file)!
   return {
     ...(generators.some(makesPolicies) ? {} : { generator: insertGenerator(file, client, blocks) }),
-    ...(blocks.some(isLedger) ? {} : { ledger: insertLedger(file, blocks) }),
+    ...(blocks.some(isLedger) || takenBy(blocks) ? {} : { ledger: insertLedger(file, blocks) }),
   }
 }
 
@@ -68,7 +70,13 @@ function makesPolicies(generator: MappedBlock): boolean {
 }
 
 function isLedger({ keyword, name, members }: MappedBlock): boolean {
-  return keyword === 'model' && (name === 'PrismaCacheLedger' || members.includes('@@map("_prisma_cache_ledger")'))
+  return keyword === 'model' && (name === LEDGER || members.includes('@@map("_prisma_cache_ledger")'))
+}
+
+/** What has the name of the ledger and is none: Prisma would refuse a model beside it. */
+export function takenBy(blocks: readonly MappedBlock[]): MappedBlock | undefined {
+  if (blocks.some(isLedger)) return undefined
+  return blocks.find(({ keyword, name }) => name === LEDGER && ['model', 'view', 'enum', 'type'].includes(keyword))
 }
 
 /** Does a model ask for the ledger already? */
