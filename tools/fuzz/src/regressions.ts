@@ -166,4 +166,22 @@ export const regressions: readonly Regression[] = [
       { kind: 'rest' },
     ],
   },
+  {
+    cause:
+      'an update that Postgres refused had changed the rows that follow: where Prisma does what foreign keys would, it does ' +
+      'so in a statement of its own, before, and with no transaction around both',
+    schema: 'emulated',
+    mode: 'reads',
+    seed: 7,
+    log: [
+      {
+        kind: 'single',
+        step: call('Author', 'findMany', { where: { code: 'k2' }, orderBy: [{ id: 'asc' }] }),
+        client: 2,
+        session: 'carried',
+      },
+      single('House', 'update', { where: { id: 1 }, data: { code: 'k1' } }),
+      { kind: 'rest' },
+    ],
+  },
 ]

@@ -3,7 +3,7 @@ import { formatDiagnostics } from '../diagnostics/format-diagnostic.js'
 import { compileSchema } from '../policy/compile-schema.js'
 import { readOptions } from './read-options.js'
 import { readSchemaFiles } from './read-schema-files.js'
-import { removeOthers } from './remove-others.js'
+import { listWritten, removeOthers } from './remove-others.js'
 import { renderModule } from './render-module.js'
 import { writeIfChanged } from './write-if-changed.js'
 
@@ -31,10 +31,14 @@ export async function generatePolicies(options: Input, displayPath = (path: stri
   })
   const printed = formatDiagnostics(diagnostics)
   // The message is all that Prisma shows of an error; a line of its own keeps the first frame aligned.
-  if (policySet === undefined)
-    throw new Error(`\n${printed}\n\nNothing was written: the output of the last good run stays.`)
+  if (policySet === undefined) throw new Error(`\n${printed}\n\n${await whatStays(options.generator)}`)
   const { path, mayBeCommonJs } = await readOptions(options.generator)
   await writeIfChanged(path, renderModule(policySet, { mayBeCommonJs }))
   await removeOthers(path)
   return { path, warnings: printed }
+}
+
+async function whatStays({ output }: Input['generator']): Promise<string> {
+  const written = output?.value ? await listWritten(output.value) : []
+  return written.length > 0 ? 'Nothing was written: the output of the last good run stays.' : 'Nothing was written.'
 }

@@ -8,37 +8,53 @@ export function renderLiteral(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${indent}  `
   if (Array.isArray(value)) {
-    return `[\n${value.map((item) => `${inner}${renderLiteral(item, inner)},\n`).join('')}${indent}]`
+    let text = '[\n'
+    for (const item of value) text += `${inner}${renderLiteral(item, inner)},\n`
+    return `${text}${indent}]`
   }
-  const entries = definedEntries(value).map(
-    ([key, part]) => `${inner}${renderKey(key)}: ${renderLiteral(part, inner)},\n`,
-  )
-  return `{\n${entries.join('')}${indent}}`
+  let text = '{\n'
+  for (const key of Object.keys(value)) {
+    const part = (value as Record<string, unknown>)[key]
+    if (part !== undefined) text += `${inner}${renderKey(key)}: ${renderLiteral(part, inner)},\n`
+  }
+  return `${text}${indent}}`
 }
 
 /** Undefined where it takes more room: a large value is looked into no further than one line goes. */
 function renderFlat(value: unknown, room: number): string | undefined {
   if (typeof value !== 'object' || value === null) return within(JSON.stringify(value), room)
-  const isList = Array.isArray(value)
-  const [open, close] = isList ? ['[', ']'] : ['{ ', ' }']
-  let text = open
-  for (const [key, part] of isList ? value.entries() : definedEntries(value)) {
-    const name = `${text === open ? '' : ', '}${typeof key === 'number' ? '' : `${renderKey(key)}: `}`
-    const rendered = renderFlat(part, room - text.length - name.length - close.length)
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const rendered = renderFlat(item, room - text.length - 2)
+      if (rendered === undefined) return undefined
+      text += text === '' ? rendered : `, ${rendered}`
+    }
+    return within(`[${text}]`, room)
+  }
+  for (const key of Object.keys(value)) {
+    const part = (value as Record<string, unknown>)[key]
+    if (part === undefined) continue
+    const name = `${text === '' ? '' : ', '}${renderKey(key)}: `
+    const rendered = renderFlat(part, room - text.length - name.length - 4)
     if (rendered === undefined) return undefined
     text += name + rendered
   }
-  return within(text === '{ ' ? '{}' : text + close, room)
+  return within(text === '' ? '{}' : `{ ${text} }`, room)
 }
 
 function within(text: string, room: number): string | undefined {
   return text.length <= room ? text : undefined
 }
 
-function definedEntries(value: object): [string, unknown][] {
-  return Object.entries(value).filter(([, part]) => part !== undefined)
-}
+const keys = new Map<string, string>()
 
+/** Few keys stand in it thousands of times. */
 function renderKey(key: string): string {
-  return identifier.test(key) ? key : JSON.stringify(key)
+  let text = keys.get(key)
+  if (text === undefined) {
+    text = identifier.test(key) ? key : JSON.stringify(key)
+    keys.set(key, text)
+  }
+  return text
 }

@@ -1,5 +1,6 @@
 import type { GeneratorConfig, GeneratorManifest, GeneratorOptions } from '@prisma/generator-helper'
-import { type GeneratorRequest, readRequest } from './read-request.js'
+import { readInput } from './read-input.js'
+import { createRequestReader, type GeneratorRequest } from './read-request.js'
 
 export interface GeneratorAnswers {
   manifest(config: GeneratorConfig): GeneratorManifest
@@ -14,21 +15,21 @@ const newline = 0x0a
  * output is the user's terminal. Prisma's own helper would do the same with the whole of each request as text first.
  */
 export function serveGenerator(answers: GeneratorAnswers): void {
-  let line: Buffer[] = []
-  process.stdin.on('data', (chunk: Buffer) => {
-    let rest = chunk
-    for (let end = rest.indexOf(newline); end >= 0; end = rest.indexOf(newline)) {
-      const whole = [...line, rest.subarray(0, end)]
-      line = []
-      rest = rest.subarray(end + 1)
-      void answer(whole, answers)
-    }
-    if (rest.length > 0) line.push(rest)
-  })
+  let reader = createRequestReader()
+  readInput(() => reader.room(), take)
+
+  function take(bytes: Buffer): void {
+    const end = bytes.indexOf(newline)
+    reader.filled(end < 0 ? bytes.length : end)
+    if (end < 0) return
+    void answer(reader.end(), answers)
+    reader = createRequestReader()
+    const rest = bytes.subarray(end + 1)
+    if (rest.length > 0) take(reader.room().subarray(0, rest.copy(reader.room())))
+  }
 }
 
-async function answer(line: readonly Buffer[], answers: GeneratorAnswers): Promise<void> {
-  const request = readRequest(line)
+async function answer(request: GeneratorRequest, answers: GeneratorAnswers): Promise<void> {
   const reply = await perform(request, answers).catch((error: Error) => ({
     error: { code: -32_000, message: error.message, data: { stack: error.stack } },
   }))

@@ -2,7 +2,7 @@ import { didYouMean, nearest } from '../diagnostics/nearest.js'
 import type { Problem, Span } from '../diagnostics/problem.js'
 import type { AnnotationNode, ArgumentNode } from '../syntax/annotation.js'
 import { checkArgument } from './check-argument.js'
-import { isStrategy, type StrategyWord, strategyWords } from './strategies.js'
+import { argumentsOf, isStrategy, type StrategyWord, strategyWords } from './strategies.js'
 
 /** An annotation whose words are all known and whose values all fit; what it leaves out is not filled in yet. */
 export interface StrategyAnnotation {
@@ -11,6 +11,8 @@ export interface StrategyAnnotation {
   readonly nameSpan: Span
   /** As written, for whoever has to point at a part of it. */
   readonly arguments: readonly ArgumentNode[]
+  /** Arguments of which nobody knows what was meant. */
+  readonly unsure: readonly string[]
 }
 
 export interface CheckedAnnotation {
@@ -41,6 +43,7 @@ function checkArguments(strategy: StrategyWord, node: AnnotationNode): CheckedAn
   const values: Record<string, unknown> = {}
   const problems: Problem[] = []
   const seen = new Set<string>()
+  const unsure: string[] = []
   for (const { name, value } of node.arguments) {
     if (seen.has(name.text)) {
       const message = `\`${name.text}\` is given twice`
@@ -50,6 +53,7 @@ function checkArguments(strategy: StrategyWord, node: AnnotationNode): CheckedAn
     const checked = checkArgument(strategy, name.text, value)
     if (checked.ok) values[name.text] = checked.value
     else {
+      unsure.push(name.text, nearest(name.text, Object.keys(argumentsOf(strategy))) ?? name.text)
       if (checked.rest !== undefined) values[name.text] = checked.rest
       problems.push(
         ...checked.mistakes.map(({ about, at = value, finding }) => {
@@ -58,5 +62,5 @@ function checkArguments(strategy: StrategyWord, node: AnnotationNode): CheckedAn
       )
     }
   }
-  return { annotation: { strategy, values, nameSpan: node.name.span, arguments: node.arguments }, problems }
+  return { annotation: { strategy, values, nameSpan: node.name.span, arguments: node.arguments, unsure }, problems }
 }

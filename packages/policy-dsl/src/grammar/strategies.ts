@@ -58,6 +58,7 @@ const writeBehindConsistency = refusing(keyword(['eventual', 'session']), {
     code: 'PC2201',
     message: '`writeBehind` cannot be `strong`: its writes are answered before they are in Postgres',
     label: 'use `session`, or `writeThrough` for this model',
+    rest: 'strong',
   },
 })
 

@@ -3,13 +3,17 @@ import type { StrategyWord } from '../grammar/strategies.js'
 import type { ConsistencyClass } from './policy-set.js'
 
 /** What the annotations of fields say; each that is given replaces the schema's. */
-export interface FieldOptions<Field extends string = string, Version extends string = string> {
+export interface FieldOptions<
+  Field extends string = string,
+  Version extends string = string,
+  Scope extends string = string,
+> {
   /** The field that orders the versions of a row: an `Int` or `BigInt` that is never null. */
   readonly version?: Version
   /** Fields that never leave Postgres. */
   readonly omit?: readonly Field[]
-  /** Fields of which a read must pin every one to be cached. */
-  readonly scope?: readonly Field[]
+  /** Fields of which a read must pin every one to be cached; none of them is ever null. */
+  readonly scope?: readonly Scope[]
 }
 
 /** How a read uses the cache, where that is not a word of its own. */
@@ -20,22 +24,27 @@ export type WholeRead<R extends string> = R extends `${string}(-${string}` | `st
   ? never
   : R
 
-/** `D` and `R` are the durations and the way to read that are given, so that the compiler can look into them. */
+/** A copy in the process may be older than the last write: no `strong` read may take it. */
+type NearOf<C extends ConsistencyClass> = [C] extends [never] ? unknown : [C] extends ['strong'] ? 'off' : unknown
+
+/** `D`, `R` and `C` are the durations, the way to read and the class that are given, so that the compiler can look into them. */
 export interface ReadingOptions<
   Field extends string = string,
   Model extends string = string,
   Version extends string = string,
+  Scope extends string = string,
   D extends DurationText = DurationText,
   R extends ReadText = ReadText,
-> extends FieldOptions<Field, Version> {
+  C extends ConsistencyClass = ConsistencyClass,
+> extends FieldOptions<Field, Version, Scope> {
   /** How long an entry is served. Default `5m`. */
   readonly ttl?: (D & WholeDuration<D>) | 'auto'
   /** Default `session`. */
-  readonly consistency?: ConsistencyClass
+  readonly consistency?: C
   /** How a read uses the cache. Default `readThrough`. */
   readonly read?: R & WholeRead<R>
   /** A copy in the process, dropped by push. Default `off`; `on` is `{ max: 10000, ttl: '30s' }`. */
-  readonly near?: 'off' | 'on' | { readonly max?: number; readonly ttl?: D & WholeDuration<D> }
+  readonly near?: ('off' | 'on' | { readonly max?: number; readonly ttl?: D & WholeDuration<D> }) & NearOf<C>
   /** How long "no such row" is believed. Default `1s`. */
   readonly negativeTtl?: D & WholeDuration<D>
   /** Fields whose equality narrows an invalidation. Default: those of uniques, foreign keys and indexes. */
@@ -54,9 +63,11 @@ export interface CachingOptions<
   Field extends string = string,
   Model extends string = string,
   Version extends string = string,
+  Scope extends string = string,
   D extends DurationText = DurationText,
   R extends ReadText = ReadText,
-> extends ReadingOptions<Field, Model, Version, D, R> {
+  C extends ConsistencyClass = ConsistencyClass,
+> extends ReadingOptions<Field, Model, Version, Scope, D, R, C> {
   /** What a write does while Redis is down. Default `bypass`, with `strong` `reject`. */
   readonly onCacheDown?: 'bypass' | 'reject'
 }
@@ -65,11 +76,13 @@ export interface WriteBehindOptions<
   Field extends string = string,
   Model extends string = string,
   Version extends string = string,
+  Scope extends string = string,
   D extends DurationText = DurationText,
   R extends ReadText = ReadText,
-> extends ReadingOptions<Field, Model, Version, D, R> {
+  C extends ConsistencyClass = ConsistencyClass,
+> extends ReadingOptions<Field, Model, Version, Scope, D, R, C> {
   /** `strong` is refused: a write-behind write is answered before it is in Postgres. */
-  readonly consistency?: Exclude<ConsistencyClass, 'strong'>
+  readonly consistency?: C & Exclude<ConsistencyClass, 'strong'>
   /** From the first accepted write of a window to its flush. Default `250ms`. */
   readonly flushEvery?: D & WholeDuration<D>
   /** Rows in one batch at most. Default 500. */
@@ -93,12 +106,17 @@ export interface PolicyDraft<
   Field extends string = string,
   Model extends string = string,
   Version extends string = string,
+  Scope extends string = string,
 > {
   readonly strategy: StrategyWord
-  readonly arguments: Readonly<Record<string, unknown>> & Names<Field, Model, Version>
+  readonly arguments: Readonly<Record<string, unknown>> & Names<Field, Model, Version, Scope>
 }
 
-type Names<Field extends string, Model extends string, Version extends string> = FieldOptions<Field, Version> &
+type Names<Field extends string, Model extends string, Version extends string, Scope extends string> = FieldOptions<
+  Field,
+  Version,
+  Scope
+> &
   Pick<ReadingOptions<Field, Model>, 'narrowBy' | 'dependsOn'>
 
 /** Postgres first, then the row lands in the cache before the caller gets the answer. */
@@ -106,9 +124,11 @@ export function writeThrough<
   const Field extends string = never,
   const Model extends string = never,
   const Version extends string = never,
+  const Scope extends string = never,
   const D extends DurationText = never,
   const R extends ReadText = never,
->(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
+  const C extends ConsistencyClass = never,
+>(options: CachingOptions<Field, Model, Version, Scope, D, R, C> = {}): PolicyDraft<Field, Model, Version, Scope> {
   return draft('writeThrough', options)
 }
 
@@ -117,9 +137,11 @@ export function writeBehind<
   const Field extends string = never,
   const Model extends string = never,
   const Version extends string = never,
+  const Scope extends string = never,
   const D extends DurationText = never,
   const R extends ReadText = never,
->(options: WriteBehindOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
+  const C extends ConsistencyClass = never,
+>(options: WriteBehindOptions<Field, Model, Version, Scope, D, R, C> = {}): PolicyDraft<Field, Model, Version, Scope> {
   return draft('writeBehind', options)
 }
 
@@ -128,9 +150,11 @@ export function writeAround<
   const Field extends string = never,
   const Model extends string = never,
   const Version extends string = never,
+  const Scope extends string = never,
   const D extends DurationText = never,
   const R extends ReadText = never,
->(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
+  const C extends ConsistencyClass = never,
+>(options: CachingOptions<Field, Model, Version, Scope, D, R, C> = {}): PolicyDraft<Field, Model, Version, Scope> {
   return draft('writeAround', options)
 }
 
@@ -139,22 +163,26 @@ export function invalidate<
   const Field extends string = never,
   const Model extends string = never,
   const Version extends string = never,
+  const Scope extends string = never,
   const D extends DurationText = never,
   const R extends ReadText = never,
->(options: CachingOptions<Field, Model, Version, D, R> = {}): PolicyDraft<Field, Model, Version> {
+  const C extends ConsistencyClass = never,
+>(options: CachingOptions<Field, Model, Version, Scope, D, R, C> = {}): PolicyDraft<Field, Model, Version, Scope> {
   return draft('invalidate', options)
 }
 
 /** Never cached; what its fields say still counts where results of other models include it. */
-export function none<const Field extends string = never, const Version extends string = never>(
-  options: FieldOptions<Field, Version> = {},
-): PolicyDraft<Field, never, Version> {
+export function none<
+  const Field extends string = never,
+  const Version extends string = never,
+  const Scope extends string = never,
+>(options: FieldOptions<Field, Version, Scope> = {}): PolicyDraft<Field, never, Version, Scope> {
   return draft('none', options)
 }
 
-function draft<Field extends string, Model extends string, Version extends string>(
+function draft<Field extends string, Model extends string, Version extends string, Scope extends string>(
   strategy: StrategyWord,
-  options: Names<Field, Model, Version>,
-): PolicyDraft<Field, Model, Version> {
+  options: Names<Field, Model, Version, Scope>,
+): PolicyDraft<Field, Model, Version, Scope> {
   return Object.freeze({ strategy, arguments: Object.freeze({ ...options }) })
 }

@@ -15,6 +15,8 @@ export interface CheckedDraft {
   /** What it says of fields; the rest stays as the schema has it. */
   readonly fields: GivenFields
   readonly problems: readonly PolicyProblem[]
+  /** Arguments of which nobody knows what was meant. */
+  readonly unsure: readonly string[]
 }
 
 /** Checks a draft by the same table that checks an annotation. */
@@ -23,11 +25,17 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
   if (typeof strategy !== 'string' || !isStrategy(strategy)) {
     const next = didYouMean(String(strategy), strategyWords)
     const message = 'not a policy; builders such as `writeThrough()` make one'
-    return { policy: { strategy: 'none' }, fields: {}, problems: [{ code: 'PC2103', path: model, message, next }] }
+    return {
+      policy: { strategy: 'none' },
+      fields: {},
+      problems: [{ code: 'PC2103', path: model, message, next }],
+      unsure: [],
+    }
   }
   const values: Record<string, unknown> = {}
   const fields: Record<string, unknown> = {}
   const problems: PolicyProblem[] = []
+  const unsure: string[] = []
   for (const [name, value] of Object.entries<unknown>(draft.arguments ?? {})) {
     if (value === undefined) continue
     const target = isFieldAnnotation(name) ? fields : values
@@ -36,11 +44,12 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
       : checkArgument(strategy, name, toNode(value))
     if (checked.ok) target[name] = checked.value
     else {
+      unsure.push(name)
       if (checked.rest !== undefined) target[name] = checked.rest
       problems.push(...checked.mistakes.map(({ finding }) => toProblem(`${model}.${name}`, finding)))
     }
   }
-  return { policy: resolvePolicy(strategy, values), fields, problems }
+  return { policy: resolvePolicy(strategy, values), fields, problems, unsure }
 }
 
 function toProblem(path: string, { code, message, label }: Finding): PolicyProblem {

@@ -11,6 +11,8 @@ import { misplaced } from './misplaced.js'
 export interface PlacedAnnotation extends StrategyAnnotation {
   readonly file: SourceFile
   readonly block: Block
+  /** It does not follow the grammar: what was meant by its arguments nobody knows. */
+  readonly isBroken: boolean
 }
 
 export interface PlacedFieldAnnotation {
@@ -44,13 +46,21 @@ function readComment(file: SourceFile, { target, lines }: CommentGroup): Read {
   const docLines = lines.filter(({ kind }) => kind === 'doc')
   const parsed = parseAnnotations(file.text, docLines)
   const belongs = (node: AnnotationNode) => isPlaced(node, target)
-  const read = readPlaced(file, target, parsed.annotations.filter(belongs))
+  const read = readPlaced(file, target, parsed.annotations.filter(belongs), parsed.problems)
   const problems = [
     ...findLookalikes(file.text, target, lines),
-    ...parsed.problems,
+    ...parsed.problems.map((problem) => ofFieldAnnotation(problem, parsed.annotations)),
     ...parsed.annotations.filter((node) => !belongs(node)).flatMap((node) => readMisplaced(node, target)),
   ]
   return { ...read, problems: [...problems, ...read.problems] }
+}
+
+/** Whatever stands in the parentheses of an annotation that takes nothing: how arguments are written does not help there. */
+function ofFieldAnnotation(problem: Problem, nodes: readonly AnnotationNode[]): Problem {
+  const { start } = problem.span
+  const node = nodes.find(({ name, span }) => isFieldAnnotation(name.text) && span.start <= start && start < span.end)
+  if (node === undefined || problem.code === 'PC2101') return problem
+  return { ...problem, label: `\`${node.name.text}\` takes no arguments: leave the parentheses out` }
 }
 
 /** Moving it would show what else is wrong with it: that is told at once. Of an unknown word nothing more is known. */
@@ -62,7 +72,7 @@ function readMisplaced(node: AnnotationNode, target: CommentTarget): Problem[] {
 }
 
 /** A view is read like a model; whether it may be cached is a rule of its own. */
-const holdsPolicies = ({ keyword }: Block) => keyword === 'model' || keyword === 'view'
+export const holdsPolicies = ({ keyword }: Block) => keyword === 'model' || keyword === 'view'
 
 function isPlaced({ name }: AnnotationNode, target: CommentTarget): boolean {
   if (target.kind === 'nothing' || !holdsPolicies(target.block)) return false
@@ -70,23 +80,34 @@ function isPlaced({ name }: AnnotationNode, target: CommentTarget): boolean {
   return isFieldAnnotation(name.text) && !target.member.name.startsWith('@@')
 }
 
-function readPlaced(file: SourceFile, target: CommentTarget, nodes: readonly AnnotationNode[]): Read {
+function readPlaced(
+  file: SourceFile,
+  target: CommentTarget,
+  nodes: readonly AnnotationNode[],
+  broken: readonly Problem[],
+): Read {
   switch (target.kind) {
     case 'nothing':
       return { problems: [] }
     case 'block':
-      return readStrategies(file, target.block, nodes)
+      return readStrategies(file, target.block, nodes, broken)
     case 'member':
       return readFieldAnnotations(file, target.block, target.member.name, nodes)
   }
 }
 
-function readStrategies(file: SourceFile, block: Block, nodes: readonly AnnotationNode[]): Read {
+function readStrategies(
+  file: SourceFile,
+  block: Block,
+  nodes: readonly AnnotationNode[],
+  broken: readonly Problem[],
+): Read {
   const checked = nodes.map(checkAnnotation)
   const problems = checked.flatMap((one) => one.problems)
   problems.push(...nodes.slice(1).map((node) => secondStrategy(node, block, nodes[0]!)))
   const first = checked.find(({ annotation }) => annotation)?.annotation
-  return { annotations: first ? [{ ...first, file, block }] : [], problems }
+  // Parsed problems are of this comment, in which one strategy stands, or two that are refused anyway.
+  return { annotations: first ? [{ ...first, file, block, isBroken: broken.length > 0 }] : [], problems }
 }
 
 function readFieldAnnotations(file: SourceFile, block: Block, field: string, nodes: readonly AnnotationNode[]): Read {

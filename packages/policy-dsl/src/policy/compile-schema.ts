@@ -2,7 +2,13 @@ import type { DMMF } from '@prisma/generator-helper'
 import { type Diagnostic, toDiagnostic } from '../diagnostics/diagnostic.js'
 import { createSourceFile, type SchemaFile } from '../diagnostics/source-file.js'
 import { readOutline } from '../syntax/read-outline.js'
-import { collectAnnotations, type PlacedAnnotation, type PlacedFieldAnnotation } from './collect-annotations.js'
+import type { SchemaOutline } from '../syntax/schema-outline.js'
+import {
+  collectAnnotations,
+  holdsPolicies,
+  type PlacedAnnotation,
+  type PlacedFieldAnnotation,
+} from './collect-annotations.js'
 import { decideFields } from './decide-fields.js'
 import { deepFreeze } from './deep-freeze.js'
 import { readFacts, type SchemaFacts } from './facts/read-facts.js'
@@ -10,6 +16,7 @@ import { placeBreach } from './place-breach.js'
 import type { ModelEntry, PolicySet } from './policy-set.js'
 import { resolvePolicy } from './resolve-policy.js'
 import { findBreaches } from './rules/find-breaches.js'
+import type { Surroundings } from './rules/rule.js'
 import { checkSetup, type PlacedProblem, type SetupInput } from './setup/check-setup.js'
 
 export interface SchemaInput {
@@ -42,8 +49,8 @@ export function compileSchema({ files, dmmf, setup }: SchemaInput): CompiledSche
     ...(setup ? checkSetup(outlines, setup) : []),
     ...problems,
     ...[...annotations, ...fieldAnnotations].flatMap((one) => ignoredModel(one, facts)),
-    ...findBreaches(models).map((breach) => {
-      const { about: _, ...finding } = breach.finding
+    ...findBreaches(models, surroundingsOf(outlines, facts, annotations)).map((breach) => {
+      const { about: _, unless: __, ...finding } = breach.finding
       const { file, span } = placeBreach(breach, { outlines, annotations, fieldAnnotations })
       return { file, problem: { ...finding, span } }
     }),
@@ -54,6 +61,18 @@ export function compileSchema({ files, dmmf, setup }: SchemaInput): CompiledSche
   })
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics }
   return { policySet: deepFreeze({ formatVersion: 1, models, enums: facts.enums }), diagnostics }
+}
+
+function surroundingsOf(
+  outlines: readonly SchemaOutline[],
+  facts: SchemaFacts,
+  annotations: readonly PlacedAnnotation[],
+): Surroundings {
+  const blocks = outlines.flatMap((outline) => outline.blocks.filter(holdsPolicies))
+  return {
+    ignored: blocks.map(({ name }) => name).filter((name) => !Object.hasOwn(facts.models, name)),
+    unsure: new Map(annotations.map(({ block, unsure, isBroken }) => [block.name, isBroken ? 'all' : unsure])),
+  }
 }
 
 interface Decided {

@@ -20,9 +20,24 @@ type VersionsOf<G extends PolicySet, M extends keyof G['models']> =
         { readonly type: 'Int' | 'BigInt'; readonly list: false; readonly nullable: false }
       >['name']
 
+/** Fields that can tell tenants apart; any field where the set's names are not known. */
+type ScopesOf<G extends PolicySet, M extends keyof G['models']> =
+  string extends NamesOf<G, M>
+    ? string
+    : Extract<
+        FieldsOf<G, M>,
+        { readonly type: 'String' | 'Int' | 'BigInt' | 'Enum'; readonly list: false; readonly nullable: false }
+      >['name']
+
+/** To the compiler an object without overrides has whatever every object has, for example a `constructor`. */
+// biome-ignore lint/complexity/noBannedTypes: its members are meant, not its values.
+type Inherited<M> = M extends keyof Object ? Object[M] : never
+
 /** Policies by model name, checked against the models and fields of the generated set. */
 export type PolicyOverrides<G extends PolicySet> = {
-  readonly [M in keyof G['models']]?: PolicyDraft<NamesOf<G, M>, ModelsOf<G>, VersionsOf<G, M>>
+  readonly [M in keyof G['models']]?:
+    | PolicyDraft<NamesOf<G, M>, ModelsOf<G>, VersionsOf<G, M>, ScopesOf<G, M>>
+    | Inherited<M>
 }
 
 /** A policy set with the models and fields of another. */
@@ -57,7 +72,8 @@ export function definePolicies<const G extends PolicySet>(
   }
   const problems: PolicyProblem[] = []
   const models: Record<string, ModelEntry> = { ...base.models }
-  for (const [name, draft] of Object.entries<PolicyDraft | undefined>(overrides)) {
+  const unsure = new Map<string, readonly string[]>()
+  for (const [name, draft] of Object.entries(overrides as Readonly<Record<string, PolicyDraft | undefined>>)) {
     if (draft === undefined) continue
     const entry = Object.hasOwn(models, name) ? models[name] : undefined
     if (entry === undefined) {
@@ -67,11 +83,12 @@ export function definePolicies<const G extends PolicySet>(
     }
     const checked = checkDraft(name, draft)
     problems.push(...checked.problems)
+    unsure.set(name, checked.unsure)
     const fieldPolicies = mergeFields(entry.fieldPolicies, checked.fields)
     models[name] = { policy: checked.policy, ...(fieldPolicies ? { fieldPolicies } : {}), facts: entry.facts }
   }
   const set: PolicySet = { ...base, models }
-  problems.push(...brokenRules(set, placeInOverrides))
+  problems.push(...brokenRules(set, placeInOverrides, { unsure }))
   if (problems.length > 0) throw new PolicyError('PC2302', 'the overrides do not fit the generated policies', problems)
   const checked = parsePolicySet(set)
   for (const warning of newWarnings(base, checked)) onWarning(warning)

@@ -4,8 +4,22 @@ import { fieldAnnotations } from '../grammar/field-annotations.js'
 import { strategyWords } from '../grammar/strategies.js'
 import type { CommentLine, CommentTarget } from '../syntax/schema-outline.js'
 
-const annotationLike = /^\s*(@(\w+)(?:\s*\.\s*|\s+)(\w+))/
-const withoutStrategy = /^\s*(@cache)\s*\(/i
+/**
+ * The first word of a line, also behind the mark of a list or a fourth slash. Behind more slashes it is what somebody has
+ * taken out on purpose.
+ */
+const first: Readonly<Record<CommentLine['kind'], string>> = {
+  doc: '^(\\s*(?:\\/(?!\\/)|[-*+>#•])?\\s*)',
+  plain: '^(\\s*[-*+>#•]?\\s*)',
+  block: '^(\\s*[-*+>#•]*\\s*)',
+}
+const likeness = (kind: CommentLine['kind']) => [
+  new RegExp(`${first[kind]}(@(\\w+)(?:\\s*\\.\\s*|\\s+)(\\w+))`),
+  new RegExp(`${first[kind]}(@cache)\\s*(?:\\(|:?\\s*$)`, 'i'),
+]
+const likenesses = { doc: likeness('doc'), plain: likeness('plain'), block: likeness('block') } as const
+
+const places = { plain: 'a `//` comment', block: 'a `/* */` comment' } as const
 const behindProse = new RegExp(`\\S\\s+(@cache\\.(?:${fieldAnnotations.join('|')}))(?!\\w)`)
 
 /** Comments that somebody surely meant as an annotation and that would otherwise do nothing without a word. */
@@ -16,19 +30,24 @@ export function findLookalikes(text: string, target: CommentTarget, lines: reado
 function findLookalike(text: string, target: CommentTarget, line: CommentLine): Problem | undefined {
   const content = text.slice(line.start, line.end)
   if (!content.includes('@')) return undefined
-  const found = annotationLike.exec(content) ?? withoutStrategy.exec(content)
+  const [annotationLike, withoutStrategy] = likenesses[line.kind]
+  const found = annotationLike!.exec(content) ?? withoutStrategy!.exec(content)
   if (!found) return target.kind === 'member' ? findBehindProse(content, line) : undefined
-  const [whole, written = '', tag = 'cache', word] = found
-  const start = line.start + whole.indexOf('@')
+  const [, mark = '', written = '', tag = 'cache', word] = found
+  const start = line.start + mark.length
   const span = { start, end: start + written.length }
   const usual = target.kind === 'member' ? fieldAnnotations[0] : 'writeThrough'
   const meant = word === undefined ? usual : nearest(word, [...strategyWords, ...fieldAnnotations])
   if (meant === undefined || nearest(tag, ['cache']) === undefined) return undefined
-  if (line.kind === 'plain') {
-    const message = `\`${written}\` in a \`//\` comment has no effect`
+  if (line.kind !== 'doc') {
+    const message = `\`${written}\` in ${places[line.kind]} has no effect`
     return { code: 'PC2150', span, message, label: 'begin the line with `///`' }
   }
-  if (written.startsWith('@cache.')) return undefined
+  if (written.startsWith('@cache.')) {
+    if (mark.trim() === '') return undefined
+    const message = `\`${written}\` behind \`${mark.trim()}\` is taken for prose and has no effect`
+    return { code: 'PC2151', span, message, label: `begin the line with \`/// ${written}\`` }
+  }
   const message = `\`${written}\` is taken for prose and has no effect`
   return { code: 'PC2151', span, message, label: `an annotation begins with \`@cache.${meant}\`` }
 }

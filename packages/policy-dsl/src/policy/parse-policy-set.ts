@@ -6,7 +6,7 @@ import { PolicyError, type PolicyProblem } from './policy-error.js'
 import type { PolicySet } from './policy-set.js'
 import { policySetSchema } from './policy-set-schema.js'
 import { findBreaches } from './rules/find-breaches.js'
-import type { About } from './rules/rule.js'
+import type { About, Surroundings } from './rules/rule.js'
 
 /**
  * The value as a frozen policy set.
@@ -44,12 +44,21 @@ export function warningsOf(set: PolicySet): readonly PolicyProblem[] {
 }
 
 /** Errors of the whole-schema rules; `placeOf` says where in the value one is. */
-export function brokenRules(set: PolicySet, placeOf = placeInSet): PolicyProblem[] {
-  return rulesAgainst(set, 'error', placeOf)
+export function brokenRules(
+  set: PolicySet,
+  placeOf = placeInSet,
+  surroundings: Partial<Surroundings> = {},
+): PolicyProblem[] {
+  return rulesAgainst(set, 'error', placeOf, surroundings)
 }
 
-export function rulesAgainst(set: PolicySet, severity: Severity, placeOf: typeof placeInSet): PolicyProblem[] {
-  return findBreaches(set.models)
+export function rulesAgainst(
+  set: PolicySet,
+  severity: Severity,
+  placeOf: typeof placeInSet,
+  surroundings: Partial<Surroundings> = {},
+): PolicyProblem[] {
+  return findBreaches(set.models, surroundings)
     .filter(({ finding }) => codes[finding.code].severity === severity)
     .map(({ model, finding: { code, message, label, about } }) => {
       return { code, path: placeOf(model, about), message, next: label }

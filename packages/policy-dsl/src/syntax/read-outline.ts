@@ -28,11 +28,11 @@ export function readOutline(file: SourceFile): SchemaOutline {
     inBlockComment = parts.endsInBlockComment
     const code = parts.code.trim()
     if (code === '') {
-      if (parts.comment) pending.push(parts.comment)
-      else if (!parts.touchesBlockComment) release({ kind: 'nothing' })
+      pending.push(...parts.blocks, ...(parts.comment ? [parts.comment] : []))
+      if (!parts.comment && !parts.touchesBlockComment) release({ kind: 'nothing' })
       continue
     }
-    const trailing = parts.comment ? [parts.comment] : []
+    const trailing = [...parts.blocks, ...(parts.comment ? [parts.comment] : [])]
     if (open === undefined) {
       const header = readHeader(parts.code, line, file.text.length)
       if (header) {

@@ -39,8 +39,8 @@ export interface CommentGroup {
   readonly lines: readonly CommentLine[]
 }
 
-/** The content of one comment line, its slashes left out. */
+/** The content of one comment line, its slashes and stars left out. */
 export interface CommentLine extends Span {
-  /** `///`, which Prisma keeps, or `//`, which it drops. */
-  readonly kind: 'doc' | 'plain'
+  /** `///`, which Prisma keeps; `//`, or one line of a block comment, which it drops. */
+  readonly kind: 'doc' | 'plain' | 'block'
 }

@@ -5,6 +5,8 @@ export interface LineParts {
   /** The line's code; block comments are blanked out, so that offsets stay what they are. */
   readonly code: string
   readonly comment?: CommentLine
+  /** What it has of block comments. */
+  readonly blocks: readonly CommentLine[]
   readonly touchesBlockComment: boolean
   readonly endsInBlockComment: boolean
 }
@@ -13,11 +15,13 @@ export interface LineParts {
 export function splitLine(text: string, line: SourceLine, inBlockComment: boolean): LineParts {
   const whole = text.slice(line.start, line.end)
   if (!inBlockComment && !whole.includes('/')) {
-    return { code: whole, touchesBlockComment: false, endsInBlockComment: false }
+    return { code: whole, blocks: [], touchesBlockComment: false, endsInBlockComment: false }
   }
   let code = ''
   let inside = inBlockComment
   let touches = inBlockComment
+  let insideFrom = line.start
+  const blocks: CommentLine[] = []
   let inString = false
   for (let i = line.start; i < line.end; i++) {
     const two = text.slice(i, Math.min(i + 2, line.end))
@@ -25,6 +29,7 @@ export function splitLine(text: string, line: SourceLine, inBlockComment: boolea
       code += ' '
       if (two !== '*/') continue
       code += ' '
+      blocks.push({ kind: 'block', start: insideFrom, end: i })
       i++
       inside = false
     } else if (inString) {
@@ -34,10 +39,11 @@ export function splitLine(text: string, line: SourceLine, inBlockComment: boolea
     } else if (two === '//') {
       const doc = text[i + 2] === '/' && i + 2 < line.end
       const comment: CommentLine = { kind: doc ? 'doc' : 'plain', start: i + (doc ? 3 : 2), end: line.end }
-      return { code, comment, touchesBlockComment: touches, endsInBlockComment: false }
+      return { code, comment, blocks, touchesBlockComment: touches, endsInBlockComment: false }
     } else if (two === '/*') {
       code += '  '
       i++
+      insideFrom = i + 1
       inside = true
       touches = true
     } else {
@@ -45,5 +51,6 @@ export function splitLine(text: string, line: SourceLine, inBlockComment: boolea
       if (text[i] === '"') inString = true
     }
   }
-  return { code, touchesBlockComment: touches, endsInBlockComment: inside }
+  if (inside) blocks.push({ kind: 'block', start: Math.min(insideFrom, line.end), end: line.end })
+  return { code, blocks, touchesBlockComment: touches, endsInBlockComment: inside }
 }

@@ -93,6 +93,7 @@ test('every mistake at once, in the words of the annotations', () => {
     'PC2106 Session.durability: expected `memory`, `fsync` or `replicated`',
     'PC2104 Session.tll: did you mean `ttl`?',
     'PC2202 AuditLog: give `creates: writeThrough`, or an id made by the client such as `@default(uuid())`',
+    'PC2213 Session.near: leave `near` out, or use `session`',
   ])
 })
 
@@ -208,4 +209,25 @@ model Known {
       process.emitWarning = emit
     }
   })
+})
+
+test('what is wrong beside a refused value is told at once, and what only follows from it is not', () => {
+  expect(problemsOf({ Session: writeBehind({ consistency: 'strong' as never, near: 'on' }) })).toEqual([
+    'PC2201 Session.consistency: use `session`, or `writeThrough` for this model',
+    'PC2213 Session.near: leave `near` out, or use `session`',
+  ])
+  expect(problemsOf({ AuditLog: writeBehind({ creates: 'writeThru' as never }) })).toEqual([
+    'PC2106 AuditLog.creates: did you mean `writeThrough`?',
+  ])
+})
+
+test('models and fields that are called as members of every object are refused a policy, and nothing else of the set is', () => {
+  const set = policySetOf('model constructor {\n  id String @id\n}\nmodel A {\n  id String @id\n  valueOf String\n}\n')
+  expect(problemsOf({ constructor: none({ omit: ['id'] }), A: invalidate(), toString: none() }, set)).toEqual([
+    'PC2303 toString: expected `A` or `constructor`',
+    'PC2216 A: rename the field, and keep its name in the database with `@map`',
+    'PC2208 constructor.omit: remove `@cache.omit`',
+    'PC2216 constructor: rename the model, and keep its name in the database with `@@map`',
+  ])
+  expect(definePolicies(set, {}).models).toEqual(set.models)
 })

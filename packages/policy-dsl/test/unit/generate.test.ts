@@ -198,7 +198,9 @@ Nothing was written: the output of the last good run stays.
 
 test('a schema that was never good leaves nothing behind', () => {
   project.write('prisma/schema.prisma', `${header()}/// @cache.nope\n${account}`)
-  expect(project.generate('prisma/schema.prisma').code).not.toBe(0)
+  const failed = project.generate('prisma/schema.prisma')
+  expect(failed.code).not.toBe(0)
+  expect(failed.output).toMatch(/^Nothing was written\.$/m)
   expect(project.exists('generated')).toBe(false)
 })
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { type GeneratorRequest, readRequest } from '../../src/generator/read-request.js'
+import { BLOCK, createRequestReader, type GeneratorRequest } from '../../src/generator/read-request.js'
 import { getDmmf } from '../support/get-dmmf.js'
 import { largeSchema } from '../support/large-schema.js'
 
 /** Comments that look like the places at which a request is cut. */
 const traps = ['"dmmf":{"datamodel":{', '},"schema":{', ',"otherGenerators":[', '"},"schema":{"', 'ü😀 \\ "']
 
-const { files } = largeSchema(12)
+const { files } = largeSchema(24)
 const marked = files.map(({ path, text }) => ({
   path,
   text: text.replace(/^model /m, `${traps.map((trap) => `/// ${trap}\n`).join('')}model `),
@@ -36,9 +36,19 @@ const request = {
   id: 7,
 }
 
-function cut(text: string, size: number): Buffer[] {
-  const bytes = Buffer.from(text)
-  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+/** Hands the bytes over as they come from a pipe: never more than there is room for. */
+function read(text: string, size = 65_536): GeneratorRequest {
+  const reader = createRequestReader()
+  feed(reader, Buffer.from(text), size)
+  return reader.end()
+}
+
+function feed(reader: ReturnType<typeof createRequestReader>, bytes: Buffer, size: number): void {
+  for (let rest = bytes; rest.length > 0; ) {
+    const length = rest.subarray(0, size).copy(reader.room())
+    reader.filled(length)
+    rest = rest.subarray(length)
+  }
 }
 
 const withoutTypes = (one: object) => {
@@ -53,10 +63,10 @@ function expectSame(actual: unknown, expected: unknown): void {
 
 test('a request is read as it was sent, but for the types of all arguments, wherever its bytes are cut', () => {
   const text = JSON.stringify(request)
-  expect(text.length).toBeGreaterThan(1_000_000)
+  expect(text.length).toBeGreaterThan(4 * BLOCK)
   fc.assert(
-    fc.property(fc.integer({ min: 4_000, max: 400_000 }), (size) => {
-      expectSame(readRequest(cut(text, size)), withoutTypes(request))
+    fc.property(fc.integer({ min: 4_000, max: 2 * BLOCK }), (size) => {
+      expectSame(read(text, size), withoutTypes(request))
     }),
     { numRuns: 10 },
   )
@@ -67,13 +77,12 @@ test('the bytes of the types are not looked at', () => {
   const start = text.indexOf('},"schema":{"inputObjectTypes"')
   const end = text.lastIndexOf(',"otherGenerators":[{')
   const garbled = `${text.slice(0, start)}},"schema":{${'?'.repeat(end - start)}${text.slice(end)}`
-  expectSame(readRequest(cut(garbled, 65_536)), withoutTypes(request))
+  expectSame(read(garbled), withoutTypes(request))
 })
 
 test.each<[string, (params: typeof request.params) => object]>([
-  ['other keys behind the DMMF', ({ otherGenerators, ...params }) => ({ ...params, generators: otherGenerators })],
   ['the path before the DMMF', ({ schemaPath, dmmf, ...params }) => ({ schemaPath, ...params, dmmf })],
-  ['the path before the generators', ({ otherGenerators, ...params }) => ({ ...params, otherGenerators })],
+  ['the generators before the DMMF', ({ otherGenerators, dmmf, ...params }) => ({ otherGenerators, ...params, dmmf })],
   [
     'the types before the model',
     ({ dmmf, ...params }) => ({
@@ -83,10 +92,32 @@ test.each<[string, (params: typeof request.params) => object]>([
   ],
 ])('a request of another order is read whole: %s', (_, change) => {
   const changed = { ...request, params: change(request.params) }
-  expectSame(readRequest(cut(JSON.stringify(changed), 65_536)), changed)
+  expectSame(read(JSON.stringify(changed)), changed)
 })
 
 test('a short request is read whole', () => {
   const short = { jsonrpc: '2.0', method: 'getManifest', params: generator, id: 1 }
-  expect(readRequest([Buffer.from(JSON.stringify(short))])).toEqual(short)
+  expect(read(JSON.stringify(short))).toEqual(short)
+})
+
+test('behind the begin of a request of Prisma 7 no more than two blocks are kept, however much there is', () => {
+  const text = JSON.stringify(request)
+  const start = text.indexOf('},"schema":{"inputObjectTypes"') + '},"schema":{'.length
+  const reader = createRequestReader()
+  feed(reader, Buffer.from(text.slice(0, start)), 65_536)
+  feed(reader, Buffer.alloc(3 * BLOCK, '?'), 65_536)
+  const blocks = new Set<ArrayBufferLike>()
+  for (let i = 0; i < 200; i++) {
+    blocks.add(reader.room().buffer)
+    feed(reader, Buffer.alloc(BLOCK, '?'), 65_536)
+  }
+  expect(blocks.size).toBe(2)
+  feed(reader, Buffer.from(text.slice(text.lastIndexOf(',"otherGenerators":[{'))), 65_536)
+  expectSame(reader.end(), withoutTypes(request))
+})
+
+test('where that request then ends in a way that Prisma 7 has not, it says so and invents nothing', () => {
+  const { otherGenerators, ...params } = request.params
+  const changed = JSON.stringify({ ...request, params: { ...params, generators: otherGenerators } })
+  expect(() => read(changed)).toThrow('does not know the end of: update prisma-cache')
 })

@@ -11,7 +11,7 @@ import type { WritePlan } from '../planner/write-plan.js'
 import type { RowTag, Tag } from '../protocol/tag.js'
 import { isForeignKeyFailure } from '../strategy/outcome.js'
 import { runPlanned } from '../strategy/run-planned.js'
-import { writeDatabaseFirst } from '../strategy/write-database-first.js'
+import { type Held, writeDatabaseFirst } from '../strategy/write-database-first.js'
 import { guarded } from './believed-row.js'
 import { flushForWrite, flushNeighbours, flushOwn, flushRows, pendingModelsOf } from './flush-before.js'
 import type { Engine, Operation } from './operation-context.js'
@@ -69,9 +69,16 @@ async function writePlanned(engine: Engine, plan: WritePlan, operation: Operatio
   const { transaction } = operation
   const flush = () => flushed(engine, plan, operation, alone)
   const writes = transaction.kind === 'interactive' ? engine.transactions.get(transaction.id) : undefined
-  if (writes) return await writes.write(plan, await flush())
+  if (writes) {
+    const touched = modelsOf(
+      engine,
+      plan.before.map(({ model }) => model),
+    )
+    await writes.hold(plan, pendingModelsOf(touched))
+    return await writes.write(plan, await flush())
+  }
   const sent = transaction.kind === 'batch' ? asGiven(plan) : plan
-  const held = rowsBehind(engine, plan.before)
+  const held = heldBy(engine, plan)
   const answer = await writeDatabaseFirst(engine, sent, engine.session(), { held, flush })
   // The statements of an array are answered though another may have rolled them back.
   if (transaction.kind === 'none') await rowsWritten(engine, plan.before)
@@ -83,6 +90,12 @@ export async function rowsWritten(engine: Engine, tags: readonly Tag[]): Promise
   const rows = new Map<string, string[]>()
   for (const tag of rowsBehind(engine, tags)) rows.set(tag.model, [...(rows.get(tag.model) ?? []), tag.row])
   await Promise.all([...rows].map(([model, ids]) => engine.writeBehind.written(model, ids)))
+}
+
+/** What a write must keep out of the queue: the rows that it names, and all of the models of which it may write others. */
+function heldBy(engine: Engine, plan: WritePlan): Held {
+  const models = pendingModelsOf(modelsOf(engine, [...plan.wide, ...(plan.unnamed ? [plan.model] : [])]))
+  return { rows: rowsBehind(engine, plan.before).filter(({ model }) => !models.includes(model)), models }
 }
 
 function rowsBehind({ index }: Engine, tags: readonly Tag[]): RowTag[] {

@@ -57,7 +57,7 @@ export function createModelIndex(
       entry,
       codec: createRowCodec(readableFields(kept)),
       wholeRow: wholeRowSelect(kept),
-      clientOmit: clientOmit[name] ?? clientOmit[lowerFirst(name)],
+      clientOmit: ownOf(clientOmit, name) ?? ownOf(clientOmit, lowerFirst(name)),
       // Tags name the values of these.
       narrow: narrowFields(facts, policy).filter((field) => !rules.omitted.has(field.name)),
       byColumn: narrowsByColumn(facts, policy, rules.scope),
@@ -108,6 +108,11 @@ function cascadeClosure(policies: PolicySet): Map<string, string[]> {
     closure.set(model, [...reached])
   }
   return closure
+}
+
+/** Whatever is called as a member of every object is in none of them. */
+function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 function lowerFirst(name: string): string {

@@ -93,7 +93,10 @@ export function planOneRow(
       return row !== undefined && known.includes(row) ? { model, row, values: result } : undefined
     },
     wide: new Set([...(beside.includes(wide) ? [model.name] : []), ...followers.map((m) => m.name)]),
+    // Of a row that is made with a key of its own nothing can have been accepted.
+    ...(operation !== 'create' && !pinned ? { unnamed: true as const } : {}),
     ownKeysOnly: !follows && !changesKey,
+    inParts: index.emulatesRelations && followers.length > 0,
   }
 }
 

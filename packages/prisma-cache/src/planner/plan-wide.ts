@@ -54,6 +54,7 @@ function wideOver(model: string, models: readonly IndexedModel[], args: unknown)
     put: () => undefined,
     wide: new Set(names),
     ownKeysOnly: false,
+    inParts: true,
   }
 }
 

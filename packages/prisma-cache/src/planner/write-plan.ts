@@ -45,11 +45,18 @@ export interface WritePlan extends WriteClass {
   readonly guarded?: WritePlan
   /** Models of which this write may change rows that `before` does not name. */
   readonly wide: ReadonlySet<string>
+  /** The row that it changes is chosen by other than its key, so that only the answer names it. */
+  readonly unnamed?: true
   /**
    * Writes one row and takes no key away: the only foreign keys that can fail are the row's own, and then nothing was
    * written.
    */
   readonly ownKeysOnly: boolean
+  /**
+   * Prisma may send it as several statements without a transaction around them: of one that the database refuses, a part
+   * may stand.
+   */
+  readonly inParts: boolean
 }
 
 export function classOf(models: readonly IndexedModel[]): WriteClass {

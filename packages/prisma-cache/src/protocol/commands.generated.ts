@@ -2,7 +2,7 @@
 
 export const accept = {
   name: 'accept',
-  numberOfKeys: 8,
+  numberOfKeys: 9,
   lua: `local function versionTime()
   local time = redis.call('TIME')
   return time[1] * 1000000 + time[2]
@@ -50,7 +50,7 @@ local function stockOf(dirty, sealed, enough)
   return count
 end
 local operation, row, base, bound, claim = ARGV[1], ARGV[2], ARGV[5], tonumber(ARGV[9]), ARGV[10]
-local at = 11
+local at = 12
 local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
@@ -60,6 +60,13 @@ local fenced = redis.call('GET', KEYS[8])
 if fenced then
   local _, writers = liveFence(fenced, nowMillis(), '')
   if writers > 0 then return { -10 } end
+end
+local held = redis.call('GET', KEYS[9])
+local count = '0'
+if held then
+  local _, holders = liveFence(held, nowMillis(), '')
+  if holders > 0 then return { -10 } end
+  count = string.match(held, '^(%d+);')
 end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
@@ -75,8 +82,8 @@ if fresh and bound > 0 and stockOf(KEYS[5], KEYS[6], bound) >= bound then
   return { -7, math.min(tonumber(open or inBatch), tonumber(inBatch or open)) }
 end
 if fresh then
-  if base == 'none' then return { -1 } end
-  if base ~= 'new' and version ~= ARGV[6] then return { -2 } end
+  if base == 'none' then return { -1, count } end
+  if base ~= 'new' and (version ~= ARGV[6] or (ARGV[11] ~= '' and count ~= ARGV[11])) then return { -2, count } end
   alive = base == 'row'
 elseif standing[1] ~= version then
   return { -3, tonumber(standing[3]) }
@@ -204,7 +211,7 @@ if claim ~= '' then redis.call('HDEL', KEYS[7], row) end
 local stock = redis.call('ZCARD', KEYS[5]) + math.max(0, redis.call('HLEN', KEYS[6]) - SEALED_FIELDS)
 return { sequence, opened, sealed, fields or redis.call('HGETALL', KEYS[2]), stock }
 `,
-  sha1: '91bf408eef2facd90375227786477f3057f2bc23',
+  sha1: '520586b3dfd25b39bca0d3be88d59a18d4a72afe',
 } as const
 
 export const beginEpoch = {
@@ -583,6 +590,43 @@ local sealed = redis.call('HGET', KEYS[2], '#first')
 return { tonumber(open[2] or 0), tonumber(sealed or 0), tonumber(redis.call('GET', KEYS[3]) or 0) }
 `,
   sha1: '667cf3fef0f3d182c3fe802a0ba90d5633986ee9',
+} as const
+
+export const hold = {
+  name: 'hold',
+  numberOfKeys: 'N',
+  lua: `local function liveFence(text, nowMs, without)
+  local live, others = {}, 0
+  for writer, lease in string.gmatch(text or '', '([^:;]+):(%d+);') do
+    if tonumber(lease) > nowMs and writer ~= without then
+      live[#live + 1] = writer .. ':' .. lease .. ';'
+      others = others + 1
+    end
+  end
+  return table.concat(live), others
+end
+local function nowMillis()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local writer, lease = ARGV[1], tonumber(ARGV[2])
+local now = nowMillis()
+local unbroken = 1
+for _, key in ipairs(KEYS) do
+  local text = redis.call('GET', key) or ''
+  local count = tonumber(string.match(text, '^(%d+);') or '0')
+  local _, holders = liveFence(text, now, '')
+  local others, left = liveFence(text, now, writer)
+  if left == holders then unbroken = 0 end
+  if lease > 0 then
+    if left == holders then count = count + 1 end
+    others = others .. writer .. ':' .. string.format('%.0f', now + lease) .. ';'
+  end
+  redis.call('SET', key, string.format('%.0f', count) .. ';' .. others)
+end
+return unbroken
+`,
+  sha1: '5b1f7b1000d760f6058e5a6938d2b5bfa2bdc1c7',
 } as const
 
 export const look = {

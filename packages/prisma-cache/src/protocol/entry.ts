@@ -1,10 +1,13 @@
+import { crc32 } from 'node:zlib'
+
 /**
  * The text of an entry: a head of one line, then what was stored.
  *
- * The head is the stamps and, behind a `;`, the milliseconds that Redis was told to keep the entry. Stamps are the epoch
- * and the version of each tag in the order of the plan, as they stood before the load; an entry is served only while
- * they are equal to the current ones. The milliseconds tell the age of the entry, by the clock of Redis alone: what it
- * was given, less what remains of it. Where its ttl is learned, what was learned follows.
+ * The head is the stamps and, each behind a `;`, the milliseconds that Redis was told to keep the entry, and a sum over
+ * what was stored. Stamps are the epoch and the version of each tag in the order of the plan, as they stood before the
+ * load; an entry is served only while they are equal to the current ones. The milliseconds tell the age of the entry, by
+ * the clock of Redis alone: what it was given, less what remains of it. The sum tells bytes that nobody here has written.
+ * Where its ttl is learned, what was learned follows.
  */
 export interface Stamps {
   readonly epoch: string
@@ -30,15 +33,21 @@ export function stampLine(stamps: Stamps): string {
 }
 
 /** What stands between the stamps and what was stored. */
-export function headEnd(lifeMs: number, learned?: Learned): string {
-  if (!learned) return `;${lifeMs}\n`
-  return `;${lifeMs};${learned.ttlMs};${learned.changes.toFixed(3)};${Math.round(learned.ms)}\n`
+export function headEnd(lifeMs: number, text: string, learned?: Learned): string {
+  const head = `;${lifeMs};${sumOf(text)}`
+  if (!learned) return `${head}\n`
+  return `${head};${learned.ttlMs};${learned.changes.toFixed(3)};${Math.round(learned.ms)}\n`
 }
+
+/** Stands for what was stored where its sum is another: no answer is written so. */
+const DAMAGED = ''
+
+const sumOf = (text: string) => crc32(text).toString(36)
 
 /** What was learned of an entry, also of one whose versions were replaced. */
 export function learnedOf(entry: string): Learned | undefined {
   const end = entry.indexOf('\n')
-  const [, , ttlMs, changes, ms] = entry.slice(0, end).split(';')
+  const [, , , ttlMs, changes, ms] = entry.slice(0, end).split(';')
   if (ms === undefined) return undefined
   const learned = { ttlMs: Number(ttlMs), changes: Number(changes), ms: Number(ms) }
   return learned.ttlMs >= 0 && learned.changes >= 0 && learned.ms > 0 ? learned : undefined
@@ -48,10 +57,15 @@ export function learnedOf(entry: string): Learned | undefined {
 export function openEntry(entry: string, line: string): OpenEntry | undefined {
   if (entry[line.length] !== ';' || !entry.startsWith(line)) return undefined
   const end = entry.indexOf('\n', line.length)
-  const life = entry.slice(line.length + 1, end)
-  const lifeMs = Number.parseInt(life, 10)
+  const [life, sum, ttlMs] = entry.slice(line.length + 1, end).split(';')
+  const lifeMs = Number(life)
   if (end < 0 || !(lifeMs > 0)) return undefined
-  return { text: entry.slice(end + 1), lifeMs, learned: life.includes(';') ? learnedOf(entry) : undefined }
+  const text = entry.slice(end + 1)
+  return {
+    text: sum === sumOf(text) ? text : DAMAGED,
+    lifeMs,
+    learned: ttlMs === undefined ? undefined : learnedOf(entry),
+  }
 }
 
 /**
@@ -83,5 +97,5 @@ export function rowEntryAround(
   lifeMs: number,
   body: string,
 ): { before: string; after: string } {
-  return { before: `${epoch},`, after: `,${wideVersion}${headEnd(lifeMs)}${body}` }
+  return { before: `${epoch},`, after: `,${wideVersion}${headEnd(lifeMs, body)}${body}` }
 }

@@ -19,7 +19,7 @@ export const SHARDS = 4
  * Of the text of entries: their head, and how rows and answers are written. Part of their keys, so that two releases side
  * by side do not read each other's. Versions, fences and what is pending have none: those, both must understand.
  */
-export const ENTRY_FORMAT = 1
+export const ENTRY_FORMAT = 2
 
 /** Where the version of a tag and the fence of its writers stand. Both lie in one slot. */
 export interface TagKeys {
@@ -41,6 +41,8 @@ export interface ShardKeys {
   readonly rejected: string
   /** JSON list of the shards, as `model.shard`, that the sealed batch waits for; gone when it no longer does. */
   readonly waitsFor: string
+  /** Who keeps writes of the shard out of the queue; see `lua/hold-*.lua`. */
+  readonly hold: string
   /** Hash: how many rows were flushed, and how fast; see `lua/include/flush-rate.lua`. */
   readonly flushed: string
 }
@@ -137,6 +139,7 @@ export function createKeys(namespace: string): Keys {
         batch: `${at}:batch`,
         rejected: `${at}:rejected`,
         waitsFor: `${at}:waits`,
+        hold: `${at}:hold`,
         flushed: `${at}:flushed`,
       }
     },

@@ -33,10 +33,15 @@ export interface Acceptance {
   }
 }
 
+interface Held {
+  /** As a reply told it before the base was read. */
+  readonly held: string
+}
+
 /** What a change is folded into where no pending row stands. */
 export type AcceptBase =
-  | (PendingBase & { readonly kind: 'row'; readonly values: Row })
-  | (PendingBase & { readonly kind: 'absent' })
+  | (PendingBase & Held & { readonly kind: 'row'; readonly values: Row })
+  | (PendingBase & Held & { readonly kind: 'absent' })
   /** Of a key that was made for this write; nothing was read. */
   | (Omit<PendingBase, 'version'> & { readonly kind: 'new' })
 
@@ -57,10 +62,10 @@ export type AcceptReply =
       /** Pending rows of the shard: this many at most. */
       readonly stock: number
     }
-  /** No pending row stands: a base is needed. */
-  | { readonly kind: 'needBase' }
-  /** The base was read under another version. */
-  | { readonly kind: 'staleBase' }
+  /** No pending row stands: a base is needed, read after this reply. `held` goes with it. */
+  | { readonly kind: 'needBase'; readonly held: string }
+  /** The base was read under another version, or before somebody began to write rows that he did not name. */
+  | { readonly kind: 'staleBase'; readonly held: string }
   /** The row was written past the queue: what is pending up to `sequence` must be flushed first. */
   | { readonly kind: 'stalePending'; readonly sequence: number }
   | { readonly kind: 'exists' }
@@ -76,9 +81,8 @@ export type AcceptReply =
   /** Somebody is writing the row past the queue. */
   | { readonly kind: 'fenced' }
 
-const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' | 'stalePending' | 'full'>>> = {
-  [-1]: 'needBase',
-  [-2]: 'staleBase',
+type Refusal = Exclude<AcceptReply['kind'], 'accepted' | 'needBase' | 'staleBase' | 'stalePending' | 'full'>
+const REFUSALS: Readonly<Record<number, Refusal>> = {
   [-4]: 'exists',
   [-5]: 'missing',
   [-6]: 'overflow',
@@ -86,6 +90,8 @@ const REFUSALS: Readonly<Record<number, Exclude<AcceptReply['kind'], 'accepted' 
   [-9]: 'newer',
   [-10]: 'fenced',
 }
+const NEED_BASE = -1
+const STALE_BASE = -2
 const STALE_PENDING = -3
 const FULL = -7
 
@@ -111,10 +117,13 @@ export async function accept(
       shard.sealed,
       shard.rejected,
       tag.fence,
+      shard.hold,
     ],
     argumentsOf(write, base),
   )) as [number, number, number, string[], number]
   const [code] = reply
+  if (code === NEED_BASE) return { kind: 'needBase', held: String(reply[1]) }
+  if (code === STALE_BASE) return { kind: 'staleBase', held: String(reply[1]) }
   if (code === STALE_PENDING) return { kind: 'stalePending', sequence: reply[1] }
   if (code === FULL) return { kind: 'full', sequence: reply[1] }
   if (code < 0) return { kind: REFUSALS[code]! }
@@ -133,18 +142,19 @@ export async function accept(
 
 function argumentsOf(write: Acceptance, base: AcceptBase | undefined): (string | number)[] {
   const { facts, update } = write
-  const version = base && base.kind !== 'new' ? base.version : ''
+  const read = base && base.kind !== 'new' ? base : undefined
   return [
     write.operation,
     write.row,
     VERSION_LIFETIME_MS,
     createNonce(),
     base?.kind ?? 'none',
-    version,
+    read?.version ?? '',
     base?.wide ?? '',
     base?.epoch ?? '',
     write.bound ?? 0,
     write.claim ?? '',
+    read?.held ?? '',
     ...texts(facts, base?.kind === 'row' ? base.values : {}),
     ...texts(facts, write.create ?? {}),
     ...texts(facts, update?.set ?? {}),

@@ -31,7 +31,7 @@ export async function fill(
   try {
     const args = [
       stampLine(stamps),
-      headEnd(lifeMs, learned),
+      headEnd(lifeMs, text, learned),
       text,
       Math.max(1, Math.ceil(lifeMs - ageMs)),
       fingerprint(known),

@@ -18,6 +18,13 @@ async function identityOf(redis: Redis): Promise<string> {
   return `${runId.slice(0, 12)}/${replicationId.slice(0, 12)}`
 }
 
+/** Whether it (or a master of the cluster) was a replica of another one before, since it was started. */
+export async function hasTakenOver(redis: Redis | Cluster): Promise<boolean> {
+  const masters = redis instanceof Cluster ? redis.nodes('master') : [redis]
+  const told = await Promise.all(masters.map((node) => node.info('replication').catch(forbidden)))
+  return told.some((text) => /^master_replid2:(?!0+\s)\w+/m.test(text))
+}
+
 /** A managed server may forbid INFO; then only a lost epoch key tells that it forgot. */
 function forbidden(error: unknown): string {
   if (error instanceof Error && /^(NOPERM|ERR unknown)/.test(error.message)) return ''

@@ -1,5 +1,5 @@
 /**
- * Did this error certainly leave the database unchanged? Prisma's validation errors never reach it, and its known
+ * Did this error certainly leave the database unchanged, where it is that of one statement? Prisma's validation errors never reach it, and its known
  * request errors (P2…) are the database's own refusal, but for those that end a transaction or a connection at an
  * unknown point. Everything else (connection lost, timeout) counts as committed.
  */

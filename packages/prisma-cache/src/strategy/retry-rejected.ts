@@ -103,6 +103,7 @@ async function readBase(change: RejectedChange, parts: RetryParts): Promise<Excl
     link.keys.tag({ kind: 'row', model, row }).version,
     link.keys.tag({ kind: 'wide', model }).version,
     link.keys.epoch,
+    link.keys.shard(model, shardOf(row)).hold,
   ])
   const [version, wide] = await ensureVersions(
     link,
@@ -112,7 +113,8 @@ async function readBase(change: RejectedChange, parts: RetryParts): Promise<Excl
     ],
     found.slice(0, 2),
   )
-  const stamps = { version: version!, wide: wide!, epoch: found[2] ?? '' }
+  const held = found[3]?.split(';')[0] ?? '0'
+  const stamps = { version: version!, wide: wide!, epoch: found[2] ?? '', held }
   const sql = createModelSql(entry.facts, enums, parts.schema)
   const rows = await database.$queryRawUnsafe<{ r: string }[]>(sql.select, sql.json([{ row, change }], true))
   return rows[0] ? { kind: 'row', values: sql.read(rows[0].r), ...stamps } : { kind: 'absent', ...stamps }

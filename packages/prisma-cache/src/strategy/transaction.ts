@@ -1,11 +1,13 @@
+import { PrismaCacheError } from '../errors/cache-error.js'
+import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import type { WritePlan } from '../planner/write-plan.js'
 import type { Tag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import type { CausalSession } from './causal-session.js'
 import { runPlanned } from './run-planned.js'
-import { fenceBefore, putsOf, type WrittenRow } from './write-database-first.js'
-import { createWriter, owe, refusedByPolicy } from './writer.js'
+import { fenceBefore, hold, putsOf, type WrittenRow } from './write-database-first.js'
+import { createWriter, owe, refusedByPolicy, type Writer } from './writer.js'
 
 /**
  * What one interactive transaction has written so far. Identified by the transaction's own handle: a write by the root
@@ -15,7 +17,12 @@ export interface TransactionWrites {
   /** Runs one write of the transaction; its tags are published after COMMIT. */
   write(plan: WritePlan, run: (args: unknown) => Promise<unknown>): Promise<unknown>
   /**
-   * Before COMMIT. Rejects with PC1101 when the fence of a `strong` model was lost and cannot be had again, unless the
+   * Keeps every write of these models out of the queue until the end, before the transaction's first write of them: what
+   * it writes later is not flushed again, and what it has written is not seen before COMMIT. @throws PC1306
+   */
+  hold(plan: WritePlan, models: readonly string[]): Promise<void>
+  /**
+   * Before COMMIT. Rejects with PC1306 when others may have written into the queue what it has held; with PC1101 when the fence of a `strong` model was lost and cannot be had again, unless the
    * model bypasses a cache that is down: then roll back.
    */
   beforeCommit(): Promise<void>
@@ -39,6 +46,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
   const unsettled = new Set<WritePlan>()
   const rows = new Map<string, WrittenRow>()
   const models = new Set<string>()
+  let held: WritePlan | undefined
   let mayPut = true
   let strong = false
   let refused: WritePlan | undefined
@@ -49,6 +57,12 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
     flushed: new Set(),
     forgetRows() {
       mayPut = false
+    },
+    async hold(plan, names) {
+      if (names.length === 0) return
+      await link.settled()
+      held ??= plan
+      await hold(link, writer, plan, { rows: [], models: names })
     },
     async write(plan, run) {
       await link.settled()
@@ -69,6 +83,7 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
       return answer
     },
     async beforeCommit() {
+      if (held) await unbroken(writer, held)
       if (!strong) return
       await writer.holdFast().catch((cause: unknown) => {
         if (refused) throw refusedByPolicy(refused, cause)
@@ -86,4 +101,19 @@ export function createTransactionWrites(link: Link, events: EventBus): Transacti
     },
     rolledBack: () => writer.release(),
   }
+}
+
+/** What others have accepted meanwhile would be applied over the transaction. @throws PC1306 */
+async function unbroken(writer: Writer, { model }: WritePlan): Promise<void> {
+  const cause = await writer.holdFast().then(
+    () => (writer.unbroken() ? undefined : new Error('its lease ended meanwhile')),
+    (error: unknown) => error,
+  )
+  if (cause === undefined) return
+  throw new PrismaCacheError(
+    'PC1306',
+    `the transaction was rolled back: it has written ${model}, and Redis did not keep other writes of it out of the queue until ` +
+      `its end (${messageOf(cause) ?? 'no reason given'}); they would be applied over it. Nothing was changed; try again.`,
+    { cause },
+  )
 }

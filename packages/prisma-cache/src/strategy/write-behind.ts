@@ -89,7 +89,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
           return await finish(plan, asked, reply, current, generation)
         case 'needBase':
         case 'staleBase':
-          base = await findBase(plan, current)
+          base = await findBase(plan, current, reply.held)
           break
         case 'stalePending':
           await flushOlder(plan, reply.sequence)
@@ -132,13 +132,13 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     }
   }
 
-  async function findBase(plan: AcceptPlan, current: Current): Promise<AcceptBase> {
+  async function findBase(plan: AcceptPlan, current: Current, held: string): Promise<AcceptBase> {
     if (plan.operation === 'create' && plan.unrepeated && current?.wide && current.epoch) {
       return { kind: 'new', wide: current.wide, epoch: current.epoch }
     }
     const read = await options.readBase(plan.model, plan.row, plan.key)
     if (!read) throw notAccepted(plan.model, link.downError())
-    const stamps = { version: read.rowVersion, wide: read.wideVersion, epoch: read.epoch }
+    const stamps = { version: read.rowVersion, wide: read.wideVersion, epoch: read.epoch, held }
     return read.row ? { kind: 'row', values: read.row, ...stamps } : { kind: 'absent', ...stamps }
   }
 

@@ -11,7 +11,7 @@ import type { RowTag } from '../protocol/tag.js'
 import type { Link } from '../store/link.js'
 import { type Put, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
-import { isCertainFailure } from './outcome.js'
+import { isCertainFailure, isValidationError } from './outcome.js'
 import { runPlanned, type Written } from './run-planned.js'
 import { createWriter, refusedByPolicy, type Writer } from './writer.js'
 
@@ -20,9 +20,15 @@ export interface DatabaseFirst {
   readonly events: EventBus
 }
 
+/** Of what nothing is accepted into the queue from before the flush until the write is published. */
+export interface Held {
+  readonly rows: readonly RowTag[]
+  /** Models of which it may write rows that nobody can name before. */
+  readonly models: readonly string[]
+}
+
 export interface Before {
-  /** Rows of which nothing is accepted into the queue from now until the write is published. */
-  readonly held: readonly RowTag[]
+  readonly held: Held
   /** Applies what is pending and comes before the write. @returns how to send it */
   flush(): Promise<(args: unknown) => Promise<unknown>>
 }
@@ -31,7 +37,7 @@ export interface Before {
  * A write that goes to Postgres first, outside a transaction: fence where the plan asks for it, then the database, then
  * publish. Once the database has committed, nothing here rejects.
  *
- * Rows that are written behind are fenced before what is pending on them is flushed: what was accepted between that
+ * Rows that are written behind are fenced, or their models held, before what is pending on them is flushed: what was accepted between that
  * flush and the statement would rest on the row as it was, and be applied over what the statement made of it.
  */
 export async function writeDatabaseFirst(
@@ -45,8 +51,11 @@ export async function writeDatabaseFirst(
   let run: (args: unknown) => Promise<unknown>
   try {
     await hold(link, writer, plan, held)
-    run = await flush()
-    if (!fenceBeside(writer, plan)) await fenceBefore(link, writer, plan)
+    run = await unbroken(writer, plan, held, async () => {
+      const run = await flush()
+      if (!fenceBeside(writer, plan)) await fenceBefore(link, writer, plan)
+      return run
+    })
   } catch (error) {
     await writer.release()
     throw error
@@ -55,7 +64,7 @@ export async function writeDatabaseFirst(
   try {
     written = await runPlanned(plan, run)
   } catch (error) {
-    if (isCertainFailure(error)) await writer.release()
+    if (isValidationError(error) || (isCertainFailure(error) && !plan.inParts)) await writer.release()
     else await writer.publish(plan.worst, [], session)
     throw error
   }
@@ -67,20 +76,37 @@ export async function writeDatabaseFirst(
 }
 
 /** While Redis is down nothing is accepted either, and the flush says so. @throws PC1306 */
-async function hold(link: Link, writer: Writer, plan: WritePlan, held: readonly RowTag[]): Promise<void> {
-  if (held.length === 0 || !link.isUp()) return
+export async function hold(link: Link, writer: Writer, plan: WritePlan, { rows, models }: Held): Promise<void> {
+  if (rows.length + models.length === 0 || !link.isUp()) return
+  const puts = plan.fenced ? [...new Set(rows.map(({ model }) => model))] : []
   try {
-    await writer.fence(held, plan.fenced ? [...new Set(held.map(({ model }) => model))] : [])
+    await Promise.all([rows.length > 0 ? writer.fence(rows, puts) : undefined, writer.hold(models)])
   } catch (cause) {
-    if (!link.isUp()) return
-    throw new PrismaCacheError(
-      'PC1306',
-      `the write to ${plan.model} was not sent to the database: Redis did not take the fence that keeps other writes of ` +
-        `the row out of the queue meanwhile (${messageOf(cause) ?? 'no reason given'}), and they would be applied over it. ` +
-        'Nothing was changed; try again.',
-      { cause },
-    )
+    if (link.isUp()) throw notHeld(plan.model, cause)
   }
+}
+
+const ATTEMPTS = 3
+
+/** A process that stood still for longer than its lease may have let others come between: what they did is flushed too. */
+async function unbroken<T>(writer: Writer, plan: WritePlan, held: Held, prepare: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    const prepared = await prepare()
+    if (held.rows.length + held.models.length === 0 || writer.unbroken()) return prepared
+    if (attempt === ATTEMPTS) throw notHeld(plan.model, new Error('its lease ended before it was sent'))
+    await writer.mend().catch((cause: unknown) => {
+      throw notHeld(plan.model, cause)
+    })
+  }
+}
+
+export function notHeld(model: string, cause: unknown): PrismaCacheError {
+  return new PrismaCacheError(
+    'PC1306',
+    `the write to ${model} was not sent to the database: Redis did not keep other writes of these rows out of the queue ` +
+      `meanwhile (${messageOf(cause) ?? 'no reason given'}), and they would be applied over it. Nothing was changed; try again.`,
+    { cause },
+  )
 }
 
 /** Where no reader is `strong`, a fence that is known to be as good is sent beside the statement. */

@@ -3,18 +3,28 @@ import { messageOf } from '../errors/message-of.js'
 import type { EventBus } from '../events/events.js'
 import { type Tag, uniteTags } from '../protocol/tag.js'
 import { createNonce } from '../protocol/version.js'
-import { type Fence, fence, fenceBeside, release } from '../store/fence.js'
+import { type Fence, fence, fenceBeside, release as releaseFences } from '../store/fence.js'
+import { holdShards, letGo } from '../store/hold.js'
 import type { Link } from '../store/link.js'
 import { type Markers, type Put, publishFenced, touch } from '../store/publish.js'
 import type { CausalSession } from './causal-session.js'
 
-/** One writer's fences, from before its first statement until its outcome is known: one write, or one transaction. */
+/** One writer's fences and holds, from before its first statement until its outcome is known: one write, or one transaction. */
 export interface Writer {
   /**
    * Fences tags, awaited. What is fenced already is fenced again only when its lease is used up on this process's own
    * monotonic clock. Rejects when Redis does not take it; what was fenced before stays fenced.
    */
   fence(tags: readonly Tag[], putModels: readonly string[]): Promise<void>
+  /**
+   * Keeps every write of these models out of the queue, awaited: of those whose rows the writer cannot name. Rejects when
+   * Redis does not take it.
+   */
+  hold(models: readonly string[]): Promise<void>
+  /** Whether all that was fenced and held has been so ever since; if not, others may have come between. */
+  unbroken(): boolean
+  /** Begins anew with everything that was fenced and held. Rejects when Redis does not take it. */
+  mend(): Promise<void>
   /**
    * Fences tags beside the statement, not awaited, for a single write of which no reader is `strong`.
    *
@@ -36,19 +46,29 @@ export interface Writer {
 export function createWriter(link: Link, events: EventBus, model: string): Writer {
   const writer = createNonce()
   const fenced = new Map<string, Tag>()
+  const held = new Set<string>()
   const putModels = new Set<string>()
+  let broken = false
   let merged: Fence | undefined
   let renewal: NodeJS.Timeout | undefined
   let renewing: Promise<void> = Promise.resolve()
   /** The fence that is on its way beside the statement. */
   let beside: Promise<void> | undefined
-  /** Until when, by `performance.now()`, every fence stands. Counted from before it was asked for. */
+  /** Until when, by `performance.now()`, every fence and hold stands. Counted from before it was asked for. */
   let leasedUntil = Infinity
 
-  async function take(tags: readonly Tag[], models: readonly string[]): Promise<void> {
+  /** Everything, or only what is new. */
+  async function take(tags: readonly Tag[], models: readonly string[], holds: readonly string[] = []): Promise<void> {
     const until = performance.now() + link.leaseMs
-    const taken = await fence(link, writer, tags, models)
-    leasedUntil = tags.length === fenced.size ? until : Math.min(leasedUntil, until)
+    const [taken] = await Promise.all([
+      tags.length + models.length > 0 ? fence(link, writer, tags, models) : undefined,
+      holds.length > 0 ? holdShards(link, writer, holds) : undefined,
+    ])
+    // What was answered in time had not ended when it was renewed.
+    if (performance.now() > leasedUntil) broken = true
+    const all = tags.length === fenced.size && holds.length === held.size
+    leasedUntil = all ? until : Math.min(leasedUntil, until)
+    if (!taken) return
     merged = merged
       ? {
           writer,
@@ -65,16 +85,23 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
   function renewLater(): void {
     renewal ??= setTimeout(() => {
       renewal = undefined
-      renewing = take([...fenced.values()], []).catch(() => {}) // an expired lease only costs the put; see publish-row-3.lua
+      renewing = takeAll().catch(() => {}) // an expired lease only costs the put; see publish-row-3.lua
       renewLater()
     }, link.leaseMs / 2)
     renewal.unref()
   }
 
+  const takeAll = () => take([...fenced.values()], [], [...held])
+
   async function holdFast(): Promise<void> {
-    if (fenced.size === 0 || performance.now() < leasedUntil - link.leaseMs / 10) return
+    if (fenced.size + held.size === 0 || performance.now() < leasedUntil - link.leaseMs / 10) return
     if (!link.isUp()) throw link.downError()
-    await take([...fenced.values()], [])
+    await takeAll()
+  }
+
+  /** Ends with its lease where Redis does not take it. */
+  async function letGoOfAll(): Promise<void> {
+    if (held.size > 0) await letGo(link, writer, [...held]).catch(() => {})
   }
 
   /** A renewal on its way would fence again behind the publication, and a fence on its way says what may be put. */
@@ -104,6 +131,22 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
       for (const name of freshModels) putModels.add(name)
       renewLater()
     },
+    async hold(models) {
+      await holdFast()
+      const fresh = models.filter((name) => !held.has(name))
+      if (fresh.length === 0) return
+      if (!link.isUp()) throw link.downError()
+      for (const name of fresh) held.add(name)
+      // What was taken in part is let go of in the end.
+      await take([], [], fresh)
+      renewLater()
+    },
+    unbroken: () => !broken && performance.now() < leasedUntil,
+    async mend() {
+      if (!link.isUp()) throw link.downError()
+      await takeAll()
+      broken = false
+    },
     fenceBeside(tags, models) {
       if (fenced.size > 0 || !link.isUp()) return false
       const until = performance.now() + link.leaseMs
@@ -114,7 +157,7 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
       beside = fencing.then(
         (taken) => {
           merged = taken
-          leasedUntil = until
+          leasedUntil = Math.min(leasedUntil, until)
         },
         () => {}, // nothing is put then, and the publication replaces the versions
       )
@@ -138,6 +181,8 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
         const { put } = published
         markers = published.markers
         session.mark(markers)
+        // Only now: what is accepted next rests on what was read under the new versions.
+        await letGoOfAll()
         events.emit('publish', { model, tags: all.length, put: put > 0 })
         return put
       } catch (cause) {
@@ -151,7 +196,11 @@ export function createWriter(link: Link, events: EventBus, model: string): Write
     },
     async release() {
       await end()
-      if (fenced.size > 0) await release(link, writer, [...fenced.values()]).catch(() => {}) // ends with its lease
+      const fences = [...fenced.values()]
+      await Promise.all([
+        fences.length > 0 ? releaseFences(link, writer, fences).catch(() => {}) : undefined,
+        letGoOfAll(),
+      ])
     },
   }
 }

@@ -1,8 +1,10 @@
+import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventBus } from '../events/events.js'
 import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
 import { verifyQueueEpoch } from '../queue/ledger-epoch.js'
 import type { Link } from '../store/link.js'
-import { serverIdentity } from '../store/server-identity.js'
+import { hasTakenOver, serverIdentity } from '../store/server-identity.js'
+import { flushPolicyOf, writeBehindModels } from './shards.js'
 
 /** The queue's epoch as compared with the server that this connection leads to. */
 export interface KnownEpoch {
@@ -19,11 +21,16 @@ export interface Seen {
   readonly at: number
 }
 
+const CAME_BACK_EMPTY = 'Redis came back without its queue: what it had accepted and not applied is gone'
+const TOOK_OVER =
+  'another Redis has taken over: what the one before it had accepted and not replicated is gone, and increments that it had just ' +
+  'applied may be applied again'
+
 export function createKnownEpoch(
   link: Link,
   database: RawQueries,
   events: EventBus,
-  models: readonly string[],
+  policies: PolicySet,
   seen: ReadonlyMap<string, Seen>,
 ): KnownEpoch {
   let known: { generation: number; epoch: Promise<number> } | undefined
@@ -32,14 +39,24 @@ export function createKnownEpoch(
     const { redis, keys } = link
     const { epoch, drawn } = await verifyQueueEpoch(redis, keys, database, await serverIdentity(redis))
     if (drawn === 'missing' && (await hasApplied(database, keys.namespace))) {
-      const cause = 'Redis came back without its queue: what it had accepted and not applied is gone'
-      for (const model of models) {
-        const last = seen.get(model)
-        const known = last ? { pending: last.count, seenMsAgo: Math.round(performance.now() - last.at) } : {}
-        events.emit('lost', { model, cause, ...known })
-      }
+      tell(writeBehindModels(policies), CAME_BACK_EMPTY)
+    }
+    if (drawn === 'other-server' && (await hasTakenOver(redis))) {
+      // What is on replicas by the time it is accepted, and sealed, is what the one that takes over has.
+      tell(
+        writeBehindModels(policies).filter((model) => flushPolicyOf(policies, model).durability.kind !== 'replicated'),
+        TOOK_OVER,
+      )
     }
     return epoch
+  }
+
+  function tell(models: readonly string[], cause: string): void {
+    for (const model of models) {
+      const last = seen.get(model)
+      const known = last ? { pending: last.count, seenMsAgo: Math.round(performance.now() - last.at) } : {}
+      events.emit('lost', { model, cause, ...known })
+    }
   }
 
   return {

@@ -94,7 +94,7 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
       events,
       barrier,
       promises,
-      epoch: createKnownEpoch(link, prisma, events, models, seen),
+      epoch: createKnownEpoch(link, prisma, events, policies, seen),
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
       }),

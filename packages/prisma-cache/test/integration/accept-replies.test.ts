@@ -24,7 +24,7 @@ const remove = (row: string) => ({ operation: 'delete' as const, row })
 
 describe('refusals, which change nothing', () => {
   test('a base is needed where no pending row stands', async () => {
-    expect(await bench.accept(set('a', { n: 1 }))).toEqual({ kind: 'needBase' })
+    expect(await bench.accept(set('a', { n: 1 }))).toEqual({ kind: 'needBase', held: '0' })
     expect(await bench.everything()).toEqual({})
   })
 
@@ -32,10 +32,10 @@ describe('refusals, which change nothing', () => {
     const base = await bench.base('a', itemRow('a'))
     await bench.redis.set(bench.versionKey('a'), '2.other')
     const before = await bench.everything()
-    expect(await bench.accept(set('a', { n: 1 }), base)).toEqual({ kind: 'staleBase' })
+    expect(await bench.accept(set('a', { n: 1 }), base)).toEqual({ kind: 'staleBase', held: '0' })
     expect(await bench.everything()).toEqual(before)
     await bench.redis.del(bench.versionKey('a'))
-    expect(await bench.accept(set('a', { n: 1 }), base)).toEqual({ kind: 'staleBase' })
+    expect(await bench.accept(set('a', { n: 1 }), base)).toEqual({ kind: 'staleBase', held: '0' })
   })
 
   test('a pending row that was written past the queue is stale, whatever base comes along', async () => {

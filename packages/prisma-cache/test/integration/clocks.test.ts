@@ -1,5 +1,6 @@
 import { type Bench, createBench } from './support/bench.js'
 import { type Extended, extend } from './support/extended.js'
+import { createGates, start } from './support/gate.js'
 
 let bench: Bench
 beforeAll(async () => {
@@ -50,6 +51,29 @@ test('H19: processes whose clocks are a day apart take each other’s entries an
       expect(client.events()).toContain('hit:Account.findUnique')
     }
   }
+})
+
+test('H19: the fence of a writer whose clock is behind stands for a writer, and a reader, whose clocks are ahead', async () => {
+  const gates = createGates()
+  const [behind, ahead] = [extend(bench, { gates }), extend(bench)]
+  const where = { id: 'fenced' }
+  await behind.plain.account.create({ data: { ...where, owner: 'o', balance: 0 } })
+  const statement = gates.hold('Account.update', 'before')
+  const { writing } = await at(-12 * HOUR, async () => {
+    const begun = start(behind.prisma.account.update({ where, data: { balance: 1 } }))
+    await statement.arrived
+    return { writing: begun }
+  })
+  await at(12 * HOUR, async () => {
+    await ahead.prisma.account.update({ where, data: { balance: 2 } })
+    ahead.events()
+    // Which of the two Postgres will take last, nobody knows: nothing may be put, and nothing believed.
+    await ahead.prisma.account.findUnique({ where })
+    expect(ahead.events()).toEqual(['bypass:Account.findUnique(fenced)'])
+  })
+  statement.open()
+  await writing
+  expect(Number((await ahead.prisma.account.findUnique({ where }))!.balance)).toBe(1)
 })
 
 test('H19: a session’s token is carried to a process whose clock is behind', async () => {

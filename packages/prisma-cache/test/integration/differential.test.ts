@@ -44,6 +44,7 @@ test.each<[Subject['name'], PolicyMode, number]>([
   ['types', 'queue', 6],
   ['emulated', 'reads', 7],
   ['tree', 'rolling', 8],
+  ['relations', 'columns', 9],
 ])(
   '%s, %s, seed %d: cached and plain clients agree',
   async (schema, mode, seed) => {
@@ -53,6 +54,8 @@ test.each<[Subject['name'], PolicyMode, number]>([
     expect(failure && describeMismatch(failure.mismatch)).toBeUndefined()
     expect(reads).toBeGreaterThan(80)
     expect(atRest).toBeGreaterThan(10)
+    // None of them walked over what Redis holds, or there were a failure.
+    expect(counts.commands).toBeGreaterThan(500)
     // What may not be kept is asked of Postgres.
     expect(counts.hits - atRest).toBeGreaterThan(reads / (mode === 'fields' ? 20 : 5))
   },

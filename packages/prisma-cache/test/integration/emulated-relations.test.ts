@@ -206,3 +206,20 @@ test('updateMany, for which Prisma reads the rows first: one that somebody moves
   await writing
   expect(await list(client.prisma)).toEqual(await list(plain))
 })
+
+test('a write that is refused, of which Prisma has written a part: what follows the row is changed already, and told', async () => {
+  const client = extend()
+  const { plain, prisma } = client
+  for (const id of [201, 202]) await plain.shelf.create({ data: { id, name: `s${id}` } })
+  await plain.book.create({ data: { id: 201, title: 'left behind', shelfId: 201 } })
+  const lists = (of: PrismaClient) => Promise.all([201, 203].map((shelfId) => of.book.findMany({ where: { shelfId } })))
+  for (let hits = -1; hits < 2; ) {
+    const before = client.hits()
+    expect(await lists(prisma)).toEqual(await lists(plain))
+    hits = client.hits() - before
+  }
+  const taken = { id: 203, name: 's202' }
+  await expect(prisma.shelf.update({ where: { id: 201 }, data: taken })).rejects.toMatchObject({ code: 'P2002' })
+  expect((await plain.book.findUnique({ where: { id: 201 } }))!.shelfId).toBe(203)
+  expect(await lists(prisma)).toEqual(await lists(plain))
+})

@@ -59,7 +59,8 @@ const drop = (batch: SealedBatch, applied: Applied, before: DropStamps) =>
 const entry = async () => {
   const text = await bench.store.get(entryKey())
   if (text === null) return null
-  const [line, body] = text.split('\n')
+  const [head, body] = text.split('\n')
+  const line = head!.slice(0, head!.lastIndexOf(';')) // without the sum
   return { line, row: createRowCodec(readableFields(bench.factsOf('Counter'))).decode(body!) }
 }
 

@@ -68,8 +68,8 @@ it('flushes now what somebody waits for, and leaves the row as Postgres has it i
   expect(await bench.store.exists(bench.keys.pendingRow('Counter', 'w3'))).toBe(0)
   const facts = bench.factsOf('Counter')
   const entry = await bench.store.get(bench.keys.rowEntry('Counter', 'w3', facts.shapeHash))
-  const [stamps, body] = entry!.split('\n')
-  expect(stamps).toBe(
+  const [head, body] = entry!.split('\n')
+  expect(head!.slice(0, head!.lastIndexOf(';'))).toBe(
     `${[
       await bench.store.get(bench.keys.epoch),
       await bench.store.get(bench.keys.tag({ kind: 'row', model: 'Counter', row: 'w3' }).version),

@@ -19,7 +19,15 @@ const DAMAGES: readonly (readonly [string, (entry: Buffer) => Buffer | 'hash'])[
   ['an entry that is cut off', (entry) => entry.subarray(0, -2)],
   ['a mark that nobody knows', (entry) => Buffer.from(`${HEAD.exec(entry.toString())![0]}[{"$z":1}]`)],
   ['no UTF-8', (entry) => Buffer.concat([Buffer.from(HEAD.exec(entry.toString())![0]), Buffer.from([0xc3, 0x28, 0])])],
-  ['a life of no time', (entry) => Buffer.from(entry.toString().replace(/;\d+\n/, ';0\n'))],
+  ['a life of no time', (entry) => Buffer.from(entry.toString().replace(/;\d+;/, ';0;'))],
+  [
+    'another answer of the same form',
+    (entry) => Buffer.from(entry.toString().replace('another answer', 'another lie')),
+  ],
+  [
+    'another number',
+    (entry) => Buffer.from(entry.toString().replace(/(\d)(?=[^\d\n]*$)/, (n) => `${(Number(n) + 1) % 10}`)),
+  ],
   ['another type', () => 'hash'],
 ]
 

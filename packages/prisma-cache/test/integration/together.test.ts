@@ -1,4 +1,5 @@
 import { createEventBus } from '../../src/events/events.js'
+import { headEnd, stampLine } from '../../src/protocol/entry.js'
 import { createKeys } from '../../src/protocol/keys.js'
 import { createConnection } from '../../src/store/connection.js'
 import { createLink, type Link } from '../../src/store/link.js'
@@ -83,7 +84,7 @@ describe('a question that is asked for the first time', () => {
 
   test('finds what others have filled', async () => {
     const { stamps } = (await ask('2')) as Extract<Lookup, { kind: 'miss' }>
-    await link.redis.set(key('entry 2'), `${stamps.epoch},${stamps.versions.join(',')};1000\ntext`)
+    await link.redis.set(key('entry 2'), `${stampLine(stamps)}${headEnd(1000, 'text')}text`)
     const other = { ...link } as Link // another process
     const found = await lookup(other, { entry: key('entry 2'), tags: tags('2'), fences: false })
     expect(found).toMatchObject({ kind: 'hit', text: 'text', stamps })
@@ -93,7 +94,7 @@ describe('a question that is asked for the first time', () => {
     await ask('3')
     await link.redis.del(link.keys.tag(tags('3')[0]!).version)
     const { stamps } = (await ask('3')) as Extract<Lookup, { kind: 'miss' }>
-    await link.redis.set(key('entry 3'), `${stamps.epoch},${stamps.versions.join(',')};1000\ntext`)
+    await link.redis.set(key('entry 3'), `${stampLine(stamps)}${headEnd(1000, 'text')}text`)
     await link.redis.del(link.keys.tag(tags('3')[0]!).version)
     const found = await lookup({ ...link } as Link, { entry: key('entry 3'), tags: tags('3'), fences: false })
     expect(found).toMatchObject({ kind: 'miss', reason: 'stale' })

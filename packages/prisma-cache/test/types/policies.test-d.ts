@@ -126,5 +126,26 @@ writeBehind({ consistency: 'strong' })
 // @ts-expect-error of everything, not of a model's names
 definePolicies(policies, { User: {} as PolicyDraft })
 
+// @ts-expect-error a copy in the process is no strong read's
+writeThrough({ consistency: 'strong', near: 'on' })
+// @ts-expect-error nor with a bound
+invalidate({ near: { max: 5, ttl: '5s' }, consistency: 'strong' })
+writeThrough({ consistency: 'strong', near: 'off' })
+writeThrough({ consistency: 'session', near: { ttl: '5s' } })
+const either = 'strong' as 'strong' | 'session'
+writeThrough({ consistency: either, near: 'on' })
+definePolicies(policies, { User: none({ scope: ['email'] }) })
+// @ts-expect-error a user without a name would be nobody's
+definePolicies(policies, { User: none({ scope: ['name'] }) })
+// @ts-expect-error a post without an author would be nobody's
+definePolicies(policies, { Post: writeThrough({ scope: ['authorId'] }) })
+// @ts-expect-error a time has many spellings
+definePolicies(policies, { Post: none({ scope: ['createdAt'] }) })
+
+// A model may have the name of what every object has; it is given no policy by leaving it out.
+const odd = { ...policies, models: { ...policies.models, constructor: policies.models.User } } as const
+definePolicies(odd, { User: none() })
+definePolicies(odd, { constructor: none() })
+
 // Any set that was checked: names are not known, so none is refused here but when it runs.
 definePolicies(parsePolicySet({}), { Anything: invalidate({ narrowBy: ['anything'], version: 'anything' }) })

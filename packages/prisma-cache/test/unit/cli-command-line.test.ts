@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commands } from '../../src/cli/commands.js'
@@ -92,6 +92,43 @@ describe('mistakes of the call', () => {
       err: 'error[PC6004]: the schema has no model `Acount`\n  = next: did you mean `Account`?',
     })
   })
+
+  test('a model that Prisma Client ignores', async () => {
+    write()
+    appendFileSync(join(cwd, 'schema.prisma'), '\nmodel Accounts {\n  id String @id\n\n  @@ignore\n}\n')
+    for (const command of ['explain', 'advise']) {
+      expect(await call([command, 'Accounts'])).toMatchObject({
+        code: 2,
+        err: 'error[PC6004]: `Accounts` is `@@ignore`d: Prisma Client has no such model\n  = next: its rows are neither cached nor seen; without `@@ignore` they can be',
+      })
+    }
+  })
+})
+
+test('explain tells of a model behind a view that nobody knows the writes of why it is never cached', async () => {
+  write(`${schema.replace('output', 'previewFeatures = ["views"]\n  output')}
+
+/// @cache.invalidate(dependsOn: [Middle])
+view Top {
+  id String @unique
+}
+
+/// @cache.invalidate(dependsOn: [Blind])
+model Middle {
+  id String @id
+}
+
+view Blind {
+  id String @unique
+}
+`)
+  for (const model of ['Top', 'Middle']) {
+    const { code, out } = await call(['explain', model])
+    expect(code).toBe(0)
+    expect(out).toContain(`
+A read goes to Postgres when
+  - always: by \`dependsOn\` it depends on Blind, a view of which nothing says which writes change it`)
+  }
 })
 
 describe('help', () => {

@@ -57,10 +57,10 @@ test('entries', () => {
   const texts = {
     rowKey: keys.rowEntry('User', 'a,b', 'shape'),
     answerKey: keys.answerEntry('User', 'digest'),
-    row: `${line}${headEnd(600_000)}${codec.encode(full)}`,
+    row: `${line}${headEnd(600_000, codec.encode(full))}${codec.encode(full)}`,
     put: `${around.before}10.a${around.after}`,
     emptyRow: codec.encode(empty),
-    learned: `${line}${headEnd(600_000, { ttlMs: 5000, changes: 1.5, ms: 90_000 })}null`,
+    learned: `${line}${headEnd(600_000, 'null', { ttlMs: 5000, changes: 1.5, ms: 90_000 })}null`,
     answer: encodeAnswer([{ ...full, _count: { posts: 2 } }, null, Number.NaN]),
     lease: leaseMark('holder', line),
     unkept: unkeptMark(line),

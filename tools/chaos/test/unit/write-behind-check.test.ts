@@ -113,7 +113,7 @@ it('finds an answer that no order explains', () => {
   const { history, final } = sequential(WRITES)
   const wrong = history.map((one): Recorded => {
     if (one.operation.number !== 5 || one.outcome.kind !== 'acknowledged') return one
-    return { ...one, outcome: { ...one.outcome, answer: { ...one.outcome.answer, last: 77 } } }
+    return { ...one, outcome: { ...one.outcome, answer: { ...one.outcome.answer!, last: 77 } } }
   })
   expect(faults({ history: wrong, final })).toEqual(['answer'])
 })

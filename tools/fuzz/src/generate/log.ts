@@ -13,7 +13,7 @@ import type { Models } from '../schema/models.js'
 import type { Context } from './context.js'
 import { createFocus } from './focus.js'
 import { createQuestions } from './questions.js'
-import { raceOf } from './race.js'
+import { type Race, raceOf } from './race.js'
 import { rawOf } from './raw.js'
 import { createScenes } from './scenes.js'
 import { moreRows, oneRowWrite, writeOf } from './write.js'
@@ -145,7 +145,9 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
 
   /** Several at once, and right after it everything that is left of it. */
   const race = (): Operation[] => {
-    const one = raceOf(context, model(), clients, questions.any)
+    // Of some models no field is free for it.
+    let one: Race | undefined
+    for (let attempt = 0; !one && attempt < 5; attempt++) one = raceOf(context, model(), clients, questions.any)
     return one ? [single(one.begin), one.race, { kind: 'rest' }] : []
   }
 
@@ -187,10 +189,10 @@ export function generateLog({ seed, operations, clients, models, policies }: Log
 
   const next = (): Operation[] =>
     random.weighted<() => Operation[]>([
-      [0.5, race],
-      [0.25, scenes.fall],
-      [0.25, scenes.move],
-      [0.25, scenes.fail],
+      [0.9, race],
+      [0.6, scenes.fall],
+      [0.4, scenes.move],
+      [0.4, scenes.fail],
       [mayMissRedis ? 0.15 : 0, outage],
       [0.06, forget],
       [0.1, evict],

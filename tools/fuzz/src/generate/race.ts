@@ -34,7 +34,7 @@ export function raceOf(context: Context, model: Model, clients: number, ask: () 
   const first = random.below(clients)
   const owners = new Map(free.filter((field) => !isNumber(field)).map((field) => [field, random.below(3)]))
   const writers = Array.from({ length: 2 + random.below(2) }, (_, i): Racing => {
-    const call = random.chance(0.2) ? newRow(context, model, i) : changeOfRow(context, model, where, i, owners)
+    const call = random.chance(0.1) ? newRow(context, model, i) : changeOfRow(context, model, where, i, owners)
     // What one client sends goes one way, and hardly ever overtakes itself.
     const at = { client: random.chance(0.8) ? (first + i) % clients : first, session: 'own' as const }
     if (!call || random.chance(0.75)) return { kind: 'single', step: call ?? wholeRow(context, model), ...at }
@@ -50,7 +50,7 @@ export function raceOf(context: Context, model: Model, clients: number, ask: () 
       session: 'own',
     }),
   )
-  return { begin, race: { kind: 'race', members: [...writers, ...readers], slowMs: random.pick([0, 2, 5, 10]) } }
+  return { begin, race: { kind: 'race', members: [...writers, ...readers], slowMs: random.pick([0, 5, 10, 20]) } }
 }
 
 /** Is it no part of a key, so that nothing that others write can make Postgres refuse a value? */

@@ -15,6 +15,8 @@ export interface Bench {
   readonly plain: readonly DynamicClient[]
   /** Of each cached client, its way to Redis. */
   readonly wires: readonly Wire[]
+  /** How often the clients and the worker have sent each command to Redis. */
+  commands(): ReadonlyMap<string, number>
   readonly namespace: string
   /** Of each client, the first one that finds an answer at the same keys: of the same omissions and policies. */
   readonly likes: readonly number[]
@@ -59,12 +61,13 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
   // A client connects when it is first asked something.
   await Promise.all(cached.map((client) => client.$cache.explain(models.list[0]!.name, 'findMany', {})))
   const workerClient = connect(subject, twins.cachedUrl)
+  const workerWire = await openWire(redisUrl)
   const queued = Object.values(policies[0]!.models).some(({ policy }) => policy.strategy === 'writeBehind')
   const worker = queued
     ? await startFlushWorker({
         prisma: workerClient as never,
         policies: policies[0]!,
-        redis: redisUrl,
+        redis: workerWire.url,
         namespace: twins.name,
         lease: PATIENT.lease,
         concurrency: 3,
@@ -75,6 +78,13 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
     truth,
     plain,
     wires,
+    commands() {
+      const sum = new Map<string, number>()
+      for (const { commands } of [...wires, workerWire]) {
+        for (const [name, n] of commands) sum.set(name, (sum.get(name) ?? 0) + n)
+      }
+      return sum
+    },
     namespace: twins.name,
     likes: numbers.map((i) => numbers.find((j) => policies[j] === policies[i] && isLast(j) === isLast(i))!),
     eventual: new Set(
@@ -89,6 +99,7 @@ export async function openBench(twins: Twins, options: BenchOptions): Promise<Be
       await Promise.all(cached.map((client) => client.$disconnect()))
       await Promise.all(wires.map((wire) => wire.close()))
       await worker?.close({ deadlineMs: 2000 })
+      await workerWire.close()
       await Promise.all([...truth, ...plain, workerClient].map((client) => client.$disconnect()))
     },
   }

@@ -13,6 +13,8 @@ export interface Counts {
   puts: number
   /** Calls of the plain client that write, and raw SQL. */
   writes: number
+  /** Sent to Redis by clients and worker. */
+  commands: number
   /** Calls of the plain client that failed, by code. */
   errors: Record<string, number>
   bypasses: Record<string, number>
@@ -27,6 +29,7 @@ export const noCounts = (): Counts => ({
   conflicts: 0,
   puts: 0,
   writes: 0,
+  commands: 0,
   errors: {},
   bypasses: {},
   direct: {},
@@ -64,7 +67,7 @@ export function addStats(client: CachedClient, counts: Counts): void {
 }
 
 export function addCounts(to: Counts, from: Counts): void {
-  for (const name of ['hits', 'nearHits', 'misses', 'accepts', 'conflicts', 'puts', 'writes'] as const)
+  for (const name of ['hits', 'nearHits', 'misses', 'accepts', 'conflicts', 'puts', 'writes', 'commands'] as const)
     to[name] += from[name]
   for (const name of ['bypasses', 'direct', 'errors'] as const) {
     for (const [reason, n] of Object.entries(from[name])) to[name][reason] = (to[name][reason] ?? 0) + n

@@ -29,6 +29,9 @@ export interface RunResult {
   readonly failure: { readonly index: number; readonly mismatch: Mismatch } | undefined
 }
 
+/** What they take grows with all that Redis holds. */
+const WALKS = new Set(['KEYS', 'SCAN', 'FLUSHALL', 'FLUSHDB', 'RANDOMKEY', 'SORT'])
+
 /** Longer than any wait inside Prisma or the cache, also on a machine that has much else to do. */
 const STUCK_MS = 300_000
 
@@ -55,6 +58,13 @@ export async function runLog(
     }
     const { counts, reads, atRest } = lockstep
     for (const client of bench.cached) addStats(client, counts)
+    const commands = bench.commands()
+    for (const n of commands.values()) counts.commands += n
+    const walks = [...commands.keys()].filter((name) => WALKS.has(name))
+    if (walks.length > 0) {
+      const mismatch = { what: 'commands to Redis', expected: 'none that grows with it', actual: walks.join(', ') }
+      failure ??= { index: operations - 1, mismatch }
+    }
     return { operations, reads, atRest, counts, failure }
   } finally {
     lockstep.close()

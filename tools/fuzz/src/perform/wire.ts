@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { commandNames } from './command-names.js'
 
 /** The way of one client to Redis, which can be cut, and made slow. */
 export interface Wire {
@@ -8,6 +9,8 @@ export interface Wire {
   mend(): void
   /** Each piece that passes waits for up to so many milliseconds. Pieces of one direction stay in order. */
   slow(ms: number): void
+  /** How often each command was sent, by its name in capitals. */
+  readonly commands: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -17,9 +20,14 @@ export async function openWire(redisUrl: string): Promise<Wire> {
   const open = new Set<net.Socket>()
   let isCut = false
   let slowMs = 0
+  const commands = new Map<string, number>()
   const server = net.createServer({ noDelay: true }, (near) => {
     if (isCut) return void near.destroy()
     const far = net.connect({ host, port, noDelay: true })
+    near.on(
+      'data',
+      commandNames((name) => void commands.set(name, (commands.get(name) ?? 0) + 1)),
+    )
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -44,6 +52,7 @@ export async function openWire(redisUrl: string): Promise<Wire> {
   }
   return {
     url: url.href,
+    commands,
     cut,
     mend() {
       isCut = false

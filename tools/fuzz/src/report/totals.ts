@@ -31,7 +31,7 @@ export function createTotals() {
         `${counts.nearHits} hits from near copies, ${counts.misses} misses, ${bypassed(counts)} bypasses${reasons(counts.bypasses)}`,
         `${counts.accepts} writes accepted, ${total(counts.direct)} direct${reasons(counts.direct)}`,
         `${counts.writes} writes; of all calls ${total(counts.errors)} refused${reasons(counts.errors)}`,
-        `${counts.puts} puts, ${counts.conflicts} conflicts`,
+        `${counts.puts} puts, ${counts.conflicts} conflicts; ${counts.commands} commands to Redis`,
       ]
     },
     operations: () => all.operations,

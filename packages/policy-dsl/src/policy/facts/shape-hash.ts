@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { EnumFacts, ModelFacts } from '../policy-set.js'
 
 /**
@@ -17,7 +17,7 @@ export function shapeHash(
     uniques: byName(facts.uniques),
     enums: Object.fromEntries(used),
   }
-  return createHash('sha256').update(canonicalJson(shape)).digest('hex').slice(0, 12)
+  return hash('sha256', canonicalJson(shape)).slice(0, 12)
 }
 
 /** JSON with the keys of every object in one order. */

@@ -9,5 +9,6 @@ export const databaseMadeId: Rule = ({ policy, facts }) => {
       code: 'PC2202' as const,
       message: `only the database can make \`${facts.name}.${name}\`: creates cannot be accepted early`,
       label: 'give `creates: writeThrough`, or an id made by the client such as `@default(uuid())`',
+      unless: ['creates'],
     }))
 }

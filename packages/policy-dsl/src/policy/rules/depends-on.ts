@@ -1,14 +1,16 @@
 import { didYouMean } from '../../diagnostics/nearest.js'
 import type { Rule } from './rule.js'
 
-export const dependsOnKnown: Rule = ({ policy }, models) => {
+export const dependsOnKnown: Rule = ({ policy }, models, { ignored }) => {
   if (policy.strategy === 'none') return []
   return policy.dependsOn
     .filter((name) => !Object.hasOwn(models, name))
     .map((item) => ({
       code: 'PC2214' as const,
       message: `\`dependsOn\` names \`${item}\`, and Prisma Client has no such model`,
-      label: didYouMean(item, Object.keys(models)),
+      label: ignored.includes(item)
+        ? 'it is `@@ignore`d: leave it out, or let Prisma Client have it'
+        : didYouMean(item, Object.keys(models)),
       about: { kind: 'argument' as const, name: 'dependsOn', item },
     }))
 }
@@ -38,6 +40,20 @@ export const dependsOnBlindView: Rule = ({ policy, facts }, models) => {
 
   function isBlindView(name: string): boolean {
     const other = Object.hasOwn(models, name) ? models[name] : undefined
-    return other?.facts.isView === true && (other.policy.strategy === 'none' || other.policy.dependsOn.length === 0)
+    if (other?.facts.isView !== true || name === facts.name) return false
+    return other.policy.strategy === 'none' || other.policy.dependsOn.length === 0
   }
+}
+
+/** It says nothing: whatever is read of a model depends on its writes. */
+export const dependsOnItself: Rule = ({ policy, facts }) => {
+  if (policy.strategy === 'none' || !policy.dependsOn.includes(facts.name)) return []
+  return [
+    {
+      code: 'PC2258',
+      message: `\`${facts.name}\` depends on its own writes whatever \`dependsOn\` says`,
+      label: 'leave it out',
+      about: { kind: 'argument', name: 'dependsOn', item: facts.name },
+    },
+  ]
 }

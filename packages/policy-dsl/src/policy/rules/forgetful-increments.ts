@@ -13,6 +13,7 @@ export const forgetfulIncrements: Rule = ({ policy, facts }) => {
       message: `increments of \`${facts.name}\` can be applied twice: with \`durability: memory\` Redis may forget that it flushed`,
       label: 'use `durability: fsync`, or `increments: absolute`',
       about: { kind: 'argument', name: 'durability' },
+      unless: ['increments'],
     },
   ]
 }

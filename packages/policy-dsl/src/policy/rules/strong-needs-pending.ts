@@ -5,7 +5,8 @@ export const strongNeedsPending: Rule = ({ policy, facts }, models) => {
   if (policy.strategy !== 'writeBehind') return []
   const strong = Object.values(models).filter(
     (other) =>
-      'consistency' in other.policy &&
+      other.policy.strategy !== 'none' &&
+      other.policy.strategy !== 'writeBehind' &&
       other.policy.consistency === 'strong' &&
       other.facts.relations.some(({ model, from, nullable }) => model === facts.name && from.length > 0 && !nullable),
   )

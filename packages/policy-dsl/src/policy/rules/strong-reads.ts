@@ -1,7 +1,8 @@
 import type { ModelEntry } from '../policy-set.js'
 import type { Models, Rule } from './rule.js'
 
-const isStrong = ({ policy }: ModelEntry) => policy.strategy !== 'none' && policy.consistency === 'strong'
+const isStrong = ({ policy }: ModelEntry) =>
+  policy.strategy !== 'none' && policy.strategy !== 'writeBehind' && policy.consistency === 'strong'
 
 /** A near copy is dropped by a push that may be late; a `strong` read may never be. */
 export const strongNear: Rule = ({ policy, facts }) => {

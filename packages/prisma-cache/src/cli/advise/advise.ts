@@ -50,7 +50,7 @@ interface Subject extends ModelNotes {
 async function subjectOf(name: string, line: CommandLine, io: Io): Promise<Subject> {
   const schema = await loadSchema(line, io)
   const policies = policiesOf(schema)
-  const { facts, policy } = findModel(policies, name)
+  const { facts, policy } = findModel(policies, name, schema.blocks)
   const obstacle = facts.isView ? undefined : obstacleOf(policies, name, policy)
   const written = blockOf(schema, name, facts.isView).annotation?.arguments ?? {}
   const given = describePolicy(policy).filter((one) => !one.isDefault || Object.hasOwn(written, one.name))

@@ -20,49 +20,54 @@ const result = { SetNull: 'NULL', SetDefault: 'default', Cascade: 'new key' } as
 
 /** Every cascade out of or into a model that is cached, by model. */
 export function traceCascades(policies: PolicySet): readonly Cascade[] {
+  const references = referencesOf(policies)
   const isCached = (model: string) => policies.models[model]?.policy.strategy !== 'none'
   return Object.keys(policies.models)
-    .flatMap((model) => [traceDelete(policies, model), traceUpdate(policies, model)])
+    .flatMap((model) => [traceDelete(references, model), traceUpdate(references, model)])
     .filter(({ model, deletes, sets }) => {
       const reached = [...deletes, ...sets.map((one) => one.model)]
       return reached.length > 0 && [model, ...reached].some(isCached)
     })
 }
 
-function traceDelete(policies: PolicySet, model: string): Cascade {
-  const deletes: string[] = []
-  const sets: SetFields[] = []
-  const queue = [model]
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (const { child, relation } of referencesTo(policies, at)) {
+/** By the model that is referred to. */
+type References = ReadonlyMap<string, readonly { readonly child: string; readonly relation: RelationField }[]>
+
+function traceDelete(references: References, model: string): Cascade {
+  const deletes = new Set<string>()
+  const sets = new Map<string, SetFields>()
+  const rest = [model]
+  // What is added while it runs is walked too.
+  for (const at of rest) {
+    for (const { child, relation } of references.get(at) ?? []) {
       const action = relation.onDelete ?? 'NoAction'
-      if (action === 'Cascade') {
-        if (deletes.includes(child)) continue
-        deletes.push(child)
-        queue.push(child)
-      } else addSet(sets, child, relation, action, 'delete')
+      if (action !== 'Cascade') addSet(sets, child, relation, action, 'delete')
+      else if (!deletes.has(child)) {
+        deletes.add(child)
+        rest.push(child)
+      }
     }
   }
-  return { model, on: 'delete', deletes, sets }
+  return { model, on: 'delete', deletes: [...deletes], sets: [...sets.values()] }
 }
 
 /** A foreign key that follows may be a key that others reference in turn. */
-function traceUpdate(policies: PolicySet, model: string): Cascade {
-  const sets: SetFields[] = []
-  const queue: { readonly at: string; readonly changed?: readonly string[] }[] = [{ at: model }]
-  for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-    const { at, changed } = step
-    for (const { child, relation } of referencesTo(policies, at)) {
+function traceUpdate(references: References, model: string): Cascade {
+  const sets = new Map<string, SetFields>()
+  const rest: { readonly at: string; readonly changed?: readonly string[] }[] = [{ at: model }]
+  for (const { at, changed } of rest) {
+    for (const { child, relation } of references.get(at) ?? []) {
       if (changed && !relation.to.some((field) => changed.includes(field))) continue
       const added = addSet(sets, child, relation, relation.onUpdate ?? 'NoAction', 'update')
-      if (added) queue.push({ at: child, changed: added.fields })
+      if (added) rest.push({ at: child, changed: added.fields })
     }
   }
-  return { model, on: 'update', deletes: [], sets }
+  return { model, on: 'update', deletes: [], sets: [...sets.values()] }
 }
 
+/** Undefined where nothing is set, or was before. */
 function addSet(
-  sets: SetFields[],
+  sets: Map<string, SetFields>,
   model: string,
   relation: RelationField,
   action: ReferentialAction,
@@ -70,16 +75,21 @@ function addSet(
 ): SetFields | undefined {
   if (action !== 'SetNull' && action !== 'SetDefault' && !(action === 'Cascade' && on === 'update')) return undefined
   const set: SetFields = { model, fields: relation.from, to: result[action] }
-  const known = sets.some((one) => JSON.stringify(one) === JSON.stringify(set))
-  if (known) return undefined
-  sets.push(set)
+  const key = [model, set.to, ...set.fields].join(' ')
+  if (sets.has(key)) return undefined
+  sets.set(key, set)
   return set
 }
 
-function referencesTo(policies: PolicySet, model: string) {
-  return Object.entries(policies.models).flatMap(([child, { facts }]) =>
-    facts.relations
-      .filter((relation) => relation.model === model && relation.from.length > 0)
-      .map((relation) => ({ child, relation })),
-  )
+function referencesOf({ models }: PolicySet): References {
+  const references = new Map<string, { child: string; relation: RelationField }[]>()
+  for (const [child, { facts }] of Object.entries(models)) {
+    for (const relation of facts.relations) {
+      if (relation.from.length === 0) continue
+      const own = references.get(relation.model)
+      if (own) own.push({ child, relation })
+      else references.set(relation.model, [{ child, relation }])
+    }
+  }
+  return references
 }

@@ -28,7 +28,7 @@ export async function explain(line: CommandLine, io: Io): Promise<ExitCode> {
   }
   const schema = await loadSchema(line, io)
   const policies = policiesOf(schema)
-  const entry = findModel(policies, name)
+  const entry = findModel(policies, name, schema.blocks)
   const block = schema.blocks.find(
     (one) => one.name === name && one.keyword === (entry.facts.isView ? 'view' : 'model'),
   )!

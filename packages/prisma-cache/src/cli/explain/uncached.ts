@@ -1,5 +1,6 @@
 import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
-import { isBlind } from '../../planner/depends-on.js'
+import { isBlind, readModels } from '../../planner/depends-on.js'
+import { createModelIndex } from '../../planner/model-index.js'
 import { rowIdOf } from '../../planner/row-id.js'
 import { relationName, weakerRelations } from '../schema/weaker-relations.js'
 import { listed } from '../text/words.js'
@@ -11,6 +12,12 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
   if (isBlind(entry)) return ['always: it is a view, and nothing says which writes change it']
   if (policy.strategy === 'none') return ['always: its strategy is `none`']
   if (policy.read.kind === 'none') return ['always: its policy says `read: none`']
+  const blind = blindBehind(policies, entry)
+  if (blind.length > 0) {
+    return [
+      `always: by \`dependsOn\` it depends on ${listed(blind)}, a view of which nothing says which writes change it`,
+    ]
+  }
   return [
     ...strongReads(policies, entry),
     ...fieldsOf(entry),
@@ -22,6 +29,12 @@ export function uncachedReads(policies: PolicySet, entry: ModelEntry): readonly 
     'Redis does not answer, or this process owes it a publication',
     'the answer is longer than 1,000,000 characters: it is not kept',
   ]
+}
+
+function blindBehind(policies: PolicySet, { facts }: ModelEntry): readonly string[] {
+  const index = createModelIndex(policies)
+  const hidden = readModels(index, index.get(facts.name)!, {})?.hidden ?? []
+  return hidden.filter(isBlind).map(({ name }) => name)
 }
 
 function strongReads(policies: PolicySet, { policy, facts }: ModelEntry): readonly string[] {

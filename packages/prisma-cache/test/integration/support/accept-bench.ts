@@ -63,7 +63,8 @@ export function createAcceptBench() {
     async base(row: string, values: Row | null, wide = 'w', epoch = 'e'): Promise<AcceptBase> {
       await redis.set(versionKey(row), '1.made', 'NX')
       const version = (await redis.get(versionKey(row)))!
-      return values ? { kind: 'row', values, version, wide, epoch } : { kind: 'absent', version, wide, epoch }
+      const stamps = { version, wide, epoch, held: '0' }
+      return values ? { kind: 'row', values, ...stamps } : { kind: 'absent', ...stamps }
     },
     accept: (write: Omit<Acceptance, 'facts'>, base?: AcceptBase) => accept(redis, keys, { facts, ...write }, base),
     acceptOn: (other: Redis, write: Omit<Acceptance, 'facts'>) => accept(other, keys, { facts, ...write }),

@@ -1,4 +1,5 @@
 import type { Recorded } from '../model/history.js'
+import type { Row } from '../model/operations.js'
 import { perform, type Rows, rowText, sameRow } from '../model/perform.js'
 
 export interface Search {
@@ -64,13 +65,17 @@ function after(rows: Rows, { operation, outcome }: Recorded, answers: 'exact' | 
   switch (outcome.kind) {
     case 'acknowledged':
       if (effect.failure !== undefined) return undefined
-      return answers === 'any' || sameRow(effect.answer, outcome.answer) ? effect.rows : undefined
+      return answers === 'any' || isAnswer(effect.answer, outcome.answer) ? effect.rows : undefined
     case 'failed':
       return effect.failure === outcome.code ? rows : undefined
     default:
       // Where it would change nothing it need not stand at all.
       return effect.failure === undefined ? effect.rows : undefined
   }
+}
+
+function isAnswer(row: Row, answer: Row | undefined): boolean {
+  return answer === undefined || sameRow(row, answer)
 }
 
 export function textOf(rows: Rows): string {

@@ -27,10 +27,18 @@ export async function openAcceptor(settings: ChildSettings, send: (message: From
   await prisma.$cache.pending()
 
   type Delegate = Record<string, (args: unknown) => Promise<unknown>>
+  const perform = ({ model, operation, args }: Extract<ToChild, { type: 'call' }>, by: object): Promise<unknown> => {
+    const name = model[0]!.toLowerCase() + model.slice(1)
+    return (by as Record<string, Delegate>)[name]![operation]!(args)
+  }
   const run = (message: Extract<ToChild, { type: 'call' | 'cache' }>): Promise<unknown> => {
     if (message.type === 'call') {
-      const name = message.model[0]!.toLowerCase() + message.model.slice(1)
-      return (prisma as unknown as Record<string, Delegate>)[name]![message.operation]!(message.args)
+      if (message.operation === 'sql') {
+        const [text, ...values] = message.args as [string, ...unknown[]]
+        return prisma.$executeRawUnsafe(text, ...values)
+      }
+      if (message.way === 'transaction') return prisma.$transaction((tx) => perform(message, tx))
+      return perform(message, prisma)
     }
     const cache = prisma.$cache as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>
     return cache[message.method]!(...message.args)

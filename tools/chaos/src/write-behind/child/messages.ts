@@ -1,3 +1,5 @@
+import type { Past } from '../model/operations.js'
+
 /** What the parent and its children say to each other. Everything is JSON; a BigInt is `{ $bigint: '12' }`. */
 export type ToChild =
   | { readonly type: 'open'; readonly settings: ChildSettings }
@@ -9,6 +11,7 @@ export type ToChild =
       readonly model: string
       readonly operation: string
       readonly args: unknown
+      readonly way?: Past
     }
   | {
       readonly type: 'cache'

@@ -4,7 +4,8 @@ import type { Operation, Row } from './operations.js'
 export type Outcome<A = Row> =
   | {
       readonly kind: 'acknowledged'
-      readonly answer: A
+      /** Undefined where it is no row. */
+      readonly answer: A | undefined
       /** Of the accepted write; absent where it went to Postgres itself. */
       readonly sequence?: number | undefined
     }

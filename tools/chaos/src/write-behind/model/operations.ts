@@ -22,14 +22,21 @@ export interface Changes {
   readonly note?: true
 }
 
+/**
+ * Ways past the queue: a `where` of more than the key, which names the row all the same; `updateMany` and `deleteMany`; SQL;
+ * an interactive transaction.
+ */
+export const PASTS = ['where', 'many', 'sql', 'transaction'] as const
+export type Past = (typeof PASTS)[number]
+
 interface OperationBase {
   /** Unique in the run. */
   readonly number: number
   readonly key: Key
   /** Unique in the family, from 0: its digit in `sum`. */
   readonly digit: number
-  /** It goes to Postgres at once, past the queue: by a `where` of more than the key. */
-  readonly past?: 'where'
+  /** It goes to Postgres at once, past the queue. */
+  readonly past?: Past
 }
 
 export type Operation =

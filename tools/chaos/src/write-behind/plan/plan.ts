@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../random.js'
-import type { Changes, Key, Operation } from '../model/operations.js'
+import type { Changes, Key, Operation, Past } from '../model/operations.js'
 import { drawFault, type Fault, type Mode } from './faults.js'
 
 /** Everything of a run that is drawn from its seed. What remains is when the machine does what. */
@@ -92,43 +92,38 @@ function drawMode(random: Random): Mode {
 
 /** Of updates and deletes: written past the queue, while others write the row into it. */
 const PAST = 0.12
+const WAYS_PAST: readonly (readonly [number, Past])[] = [
+  [40, 'where'],
+  [25, 'many'],
+  [15, 'sql'],
+  [20, 'transaction'],
+]
 
 /** What the writer believes of the two rows of a family; undefined while nobody knows. */
 export type Belief = readonly [boolean | undefined, boolean | undefined]
 
 /**
  * Mostly what can be accepted. What Postgres itself must answer is drawn on purpose now and then; where another writer
- * changes the family meanwhile, it comes of itself. `alone`: to be sent while nothing else is under way on the family. A
- * changed key is: the row that it leads to is written past the queue without a fence of its own.
+ * changes the family meanwhile, it comes of itself.
  */
-export function drawOperation(
-  random: Random,
-  number: number,
-  digit: number,
-  belief: Belief,
-  idle: boolean,
-): { readonly operation: Operation; readonly alone: boolean } {
+export function drawOperation(random: Random, number: number, digit: number, belief: Belief): Operation {
   const key: Key = digit > 0 && random.chance(0.15) ? 1 : 0
   const base = { number, key, digit }
   const exists = belief[key]
+  const past = random.chance(PAST) ? { past: random.weighted(WAYS_PAST) } : {}
   const upsert = (): Operation => ({ kind: 'upsert', ...base, changes: drawChanges(random) })
-  const past = random.chance(PAST) ? ({ past: 'where' } as const) : {}
   const update = (): Operation => ({ kind: 'update', ...base, ...past, changes: drawChanges(random) })
-  const together = (operation: Operation) => ({ operation, alone: false })
-  if (exists === undefined) return together(upsert())
+  if (exists === undefined) return upsert()
   if (random.chance(0.03)) {
-    if (!exists) return together(update())
-    if (idle && random.chance(0.7)) return { operation: { kind: 'move', ...base }, alone: true }
-    return together({ kind: 'create', ...base })
+    if (!exists) return update()
+    return random.chance(0.7) ? { kind: 'move', ...base } : { kind: 'create', ...base }
   }
-  if (!exists) return together(random.chance(0.8) ? { kind: 'create', ...base } : upsert())
-  return together(
-    random.weighted<() => Operation>([
-      [64, update],
-      [20, upsert],
-      [16, () => ({ kind: 'delete', ...base, ...past })],
-    ])(),
-  )
+  if (!exists) return random.chance(0.8) ? { kind: 'create', ...base } : upsert()
+  return random.weighted<() => Operation>([
+    [64, update],
+    [20, upsert],
+    [16, () => ({ kind: 'delete', ...base, ...past })],
+  ])()
 }
 
 /** Sums alone, values alone, and both: they take different ways through a window. */

@@ -10,6 +10,7 @@ import {
   type ToChild,
   type Trap,
 } from '../child/messages.js'
+import type { Past } from '../model/operations.js'
 import { within } from './within.js'
 
 /** From the sources as from dist: a child runs what is built. */
@@ -29,7 +30,7 @@ export interface Child {
   readonly told: readonly string[]
   open(settings: ChildSettings): Promise<void>
   /** Undefined: it died before it answered. */
-  call(model: string, operation: string, args: unknown): Promise<Reply | undefined>
+  call(model: string, operation: string, args: unknown, way?: Past): Promise<Reply | undefined>
   cache(method: 'flush' | 'pending' | 'status', ...args: readonly unknown[]): Promise<Reply | undefined>
   /** `sprung` is called at once where the child lives on; where it is killed, it just ends. */
   arm(trap: Trap, sprung: (point: string) => void): void
@@ -110,7 +111,8 @@ function handle(process_: ChildProcess): Child {
       const how = await Promise.race([opened, ended])
       if (how !== true) throw new Error(`a child ended while it opened: ${how}`)
     },
-    call: (model, operation, args) => ask((call) => ({ type: 'call', call, model, operation, args: encode(args) })),
+    call: (model, operation, args, way) =>
+      ask((call) => ({ type: 'call', call, model, operation, args: encode(args), ...(way ? { way } : {}) })),
     cache: (method, ...args) => ask((call) => ({ type: 'cache', call, method, args })),
     arm(trap, sprung) {
       onSprung = sprung

@@ -2,7 +2,7 @@ import type { Random } from '../../random.js'
 import type { Outcome } from '../model/history.js'
 import { MOST_DIGITS, type Operation, otherKey } from '../model/operations.js'
 import { type Belief, drawOperation } from '../plan/plan.js'
-import { callOf, type FamilyPlace, outcomeOf, placeOf, rowOf } from './calls.js'
+import { callOf, type FamilyPlace, familyOutcomeOf, outcomeOf, placeOf } from './calls.js'
 import type { Child } from './child.js'
 import type { Recorder } from './record.js'
 
@@ -31,26 +31,20 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
   const busy = places.map(() => new Set<Child>())
   /** Families that are being written past the queue: what others write of them meanwhile must wait or go the same way. */
   const past = new Set<number>()
-  /** Postgres itself answers a write: nothing else is sent meanwhile. */
-  const alone = places.map(() => false)
   const beliefs = places.map((): [boolean | undefined, boolean | undefined] => [false, false])
   const owners: string[] = []
   const slots: { readonly id: string; readonly by: Child; free: boolean }[] = []
 
   async function writeFamily(child: Child, family: number): Promise<boolean> {
     const digit = recorder.families[family]!.length
-    const idle = busy[family]!.size === 0
-    const drawn = drawOperation(random, recorder.next(), digit, beliefs[family] as Belief, idle)
-    const { operation } = drawn
+    const operation = drawOperation(random, recorder.next(), digit, beliefs[family] as Belief)
     busy[family]!.add(child)
-    alone[family] = drawn.alone
     if (operation.past) past.add(family)
-    const { model, operation: name, args } = callOf(places[family]!, operation)
-    const work = child.call(model, name, args).then((reply) => outcomeOf(reply, rowOf))
+    const { model, operation: name, args, way } = callOf(places[family]!, operation)
+    const work = child.call(model, name, args, way).then(familyOutcomeOf)
     const outcome = await recorder.family(family, operation, work)
     busy[family]!.delete(child)
     if (operation.past) past.delete(family)
-    alone[family] = false
     learn(beliefs[family]!, operation, outcome)
     return isTaken(outcome)
   }
@@ -97,7 +91,7 @@ export function createTraffic({ run, families, random, recorder }: TrafficOption
       if (random.chance(0.07)) return await writeOwner(child)
       const free = places
         .map((_, family) => family)
-        .filter((f) => !busy[f]!.has(child) && !alone[f] && recorder.families[f]!.length < MOST_DIGITS)
+        .filter((f) => !busy[f]!.has(child) && recorder.families[f]!.length < MOST_DIGITS)
       if (free.length === 0) return await writeSlot(child)
       const contended = free.filter((family) => past.has(family))
       const from = contended.length > 0 && random.chance(CONTENDS) ? contended : free

@@ -2,12 +2,13 @@
 -- The formats are those of src/queue/change.ts.
 --
 -- KEYS: row version, pending row, open change, shard's sequence, shard's dirty set, shard's sealed batch, rejected,
---       fence of the row.
+--       fence of the row, hold of the shard.
 -- ARGV: operation (create, update, upsert, delete, or replace: create whether there is a row or not), row, lifetime of a
 --       version in ms, nonce,
 --       base (none, row, absent, or new: no row bears this key), #v, #w, #e of the base (#v is not used for new),
 --       rows with a change that is not applied which the shard may hold (0: any number), the rejected change that is
---       accepted once more as `rejected` holds it ('': none),
+--       accepted once more as `rejected` holds it ('': none), count of the hold as it was before the base was read ('': not
+--       compared),
 --       then six lists, each a count and as many groups:
 --       base (field, text), create (field, text), set (field, text), add (field, delta, lowest, highest; '' for the
 --       range of 64 bits), compute (field, one of + * /, operand, lowest, highest; only + where the range is of 64
@@ -15,12 +16,13 @@
 -- Reply: { sequence, 1 if no other row of the shard was dirty, 1 if the sealed batch holds the row,
 --          fields of the pending row (of a delete: as they were before), about how many rows of the shard have a change
 --          that is not applied, never less than there are };
---        { -1 } a base is needed; { -2 } the base was read under another version: read again; { -3, sequence } the row
+--        { -1, count } a base is needed, to be read after this; { -2, count } the base was read under another version, or
+--        before somebody began to write rows that he did not name: read again; { -3, sequence } the row
 --        was written past the queue: flush up to the sequence first; { -4 } create: the row exists; { -5 } update or
 --        delete: it does not; { -6 } an integer would leave its column's range; { -7, sequence } the shard is full, and
 --        has room again when what is pending up to the sequence is applied; { -8 } the rejected change is another one
 --        or none; { -9 } something newer is pending on its row; { -10 } somebody is writing the row past the queue: what is
---        accepted meanwhile would rest on what stood before, and be applied over it.
+--        accepted meanwhile would rest on what stood before, and be applied over it. The count is that of the hold.
 -- Invariant: a refusal changes nothing. The pending row is its base plus every change that is sealed or open, and
 -- where the open change sets a field, both hold the same text. A row that has a pending one adds nothing to the stock, and
 -- is never refused for it. The row's version is written or its life renewed each time, which Redis tells to those who
@@ -30,7 +32,7 @@
 -- @include sealed-field
 -- @include stock
 local operation, row, base, bound, claim = ARGV[1], ARGV[2], ARGV[5], tonumber(ARGV[9]), ARGV[10]
-local at = 11
+local at = 12
 local function list(width)
   local first = at + 1
   at = first + tonumber(ARGV[at]) * width
@@ -41,6 +43,13 @@ local fenced = redis.call('GET', KEYS[8])
 if fenced then
   local _, writers = liveFence(fenced, nowMillis(), '')
   if writers > 0 then return { -10 } end
+end
+local held = redis.call('GET', KEYS[9])
+local count = '0'
+if held then
+  local _, holders = liveFence(held, nowMillis(), '')
+  if holders > 0 then return { -10 } end
+  count = string.match(held, '^(%d+);')
 end
 local version = redis.call('GET', KEYS[1])
 local standing = redis.call('HMGET', KEYS[2], '#v', '#alive', '#seq')
@@ -56,8 +65,8 @@ if fresh and bound > 0 and stockOf(KEYS[5], KEYS[6], bound) >= bound then
   return { -7, math.min(tonumber(open or inBatch), tonumber(inBatch or open)) }
 end
 if fresh then
-  if base == 'none' then return { -1 } end
-  if base ~= 'new' and version ~= ARGV[6] then return { -2 } end
+  if base == 'none' then return { -1, count } end
+  if base ~= 'new' and (version ~= ARGV[6] or (ARGV[11] ~= '' and count ~= ARGV[11])) then return { -2, count } end
   alive = base == 'row'
 elseif standing[1] ~= version then
   return { -3, tonumber(standing[3]) }
