@@ -208,7 +208,7 @@ export const GUARDS: readonly Guard[] = [
     name: 'position',
     without: 'a replica answers, and its answer is kept, wherever it is',
     classes: ['session'],
-    faults: ['replica of Postgres'],
+    faults: ['replica of Postgres paused', 'replica of Postgres delayed'],
     within: 20_000,
     patches: [
       {
