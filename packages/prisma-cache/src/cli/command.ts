@@ -15,7 +15,8 @@ export interface CommandLine {
   readonly flags: Readonly<Record<string, string | true>>
 }
 
-export type ExitCode = 0 | 1 | 2
+/** 130: a person ended it with Ctrl-C, as a shell counts it. */
+export type ExitCode = 0 | 1 | 2 | 130
 
 export interface Command {
   readonly name: string

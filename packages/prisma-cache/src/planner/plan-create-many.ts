@@ -35,7 +35,7 @@ export function planCreateMany(model: IndexedModel, operation: string, args: Rec
     put: () => undefined,
     wide: new Set(isWide ? [model.name] : []),
     ownKeysOnly: false,
-    inParts: true,
+    inParts: false,
   }
 }
 

@@ -17,7 +17,7 @@ export function planWide(
   // Nested writes may delete, and change keys, on either side.
   const follows = nested.size > 0 || operation === 'deleteMany' || setsKey(model, args.data)
   const models = follows ? withCascades(index, touched) : touched
-  const plan = wideOver(model.name, models, args)
+  const plan = wideOver(index, model.name, models, args)
   // The values that `where` pins are those of every row that is written, where no cascade leads back to the model.
   // Where the rows are chosen first, somebody may have changed them when it comes to write.
   const choosesFirst = args.limit !== undefined || index.emulatesRelations
@@ -37,10 +37,10 @@ export function planEverything(index: ModelIndex, model: string, args: unknown, 
     index,
     (only ?? index.names).flatMap((name) => index.get(name) ?? []),
   )
-  return wideOver(model, models, args)
+  return wideOver(index, model, models, args)
 }
 
-function wideOver(model: string, models: readonly IndexedModel[], args: unknown): WritePlan {
+function wideOver(index: ModelIndex, model: string, models: readonly IndexedModel[], args: unknown): WritePlan {
   const names = [...new Set(models.map((m) => m.name))]
   const tags = names.flatMap((name) => wideTags(name))
   return {
@@ -54,7 +54,7 @@ function wideOver(model: string, models: readonly IndexedModel[], args: unknown)
     put: () => undefined,
     wide: new Set(names),
     ownKeysOnly: false,
-    inParts: true,
+    inParts: index.emulatesRelations,
   }
 }
 

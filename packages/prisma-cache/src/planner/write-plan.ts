@@ -53,8 +53,8 @@ export interface WritePlan extends WriteClass {
    */
   readonly ownKeysOnly: boolean
   /**
-   * Prisma may send it as several statements without a transaction around them: of one that the database refuses, a part
-   * may stand.
+   * Prisma may send it as several statements without a transaction around them, as it does for relations that it emulates
+   * (for nested writes and rows past the bound of a statement it begins one): of what the database refuses, a part may stand.
    */
   readonly inParts: boolean
 }

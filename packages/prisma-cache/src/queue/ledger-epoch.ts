@@ -2,7 +2,6 @@ import type { Cluster, Redis } from 'ioredis'
 import * as commands from '../protocol/commands.generated.js'
 import type { Keys } from '../protocol/keys.js'
 import { runCommand } from '../protocol/run-command.js'
-import { drawQueueEpoch, type RawQueries } from './ledger.js'
 
 export interface QueueEpoch {
   readonly epoch: number
@@ -17,13 +16,13 @@ export interface QueueEpoch {
 export async function verifyQueueEpoch(
   redis: Redis | Cluster,
   keys: Keys,
-  database: RawQueries,
+  draw: () => Promise<number>,
   identity: string,
 ): Promise<QueueEpoch> {
   const seen = (await redis.get(keys.queueEpoch)) ?? ''
   const standing = readEpoch(seen)
   if (standing && standing.identity === identity) return { epoch: standing.epoch }
-  const drawn = await drawQueueEpoch(database)
+  const drawn = await draw()
   const now = await runCommand(redis, commands.flushEpoch, [keys.queueEpoch], [seen, `${drawn}@${identity}`])
   const result = readEpoch(now as string)
   if (!result || result.identity !== identity)

@@ -20,6 +20,11 @@ export interface FlushDatabase extends RawQueries {
 export const LEDGER_TABLE = '_prisma_cache_ledger'
 const EPOCH_ROW = '#epoch'
 
+/** Rejects where the table is missing, or another one. */
+export async function askLedger(database: RawQueries): Promise<void> {
+  await database.$queryRawUnsafe(`SELECT shard, epoch, batch, rejected, updated_at FROM ${LEDGER_TABLE} LIMIT 0`)
+}
+
 export type Claim =
   | { readonly kind: 'mine' }
   /** Applied before, by this worker or another. `rejected` is known when this very batch was the last one. */

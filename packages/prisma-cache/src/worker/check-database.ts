@@ -1,7 +1,8 @@
 import { PrismaCacheError } from '../errors/cache-error.js'
 import { messageOf } from '../errors/message-of.js'
 import { pgErrorOf } from '../queue/apply/pg-error.js'
-import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
+import type { Road } from '../queue/apply/road.js'
+import { LEDGER_TABLE } from '../queue/ledger.js'
 
 const MODEL = `model PrismaCacheLedger {
   shard     String   @id
@@ -14,11 +15,12 @@ const MODEL = `model PrismaCacheLedger {
 }`
 
 /** @throws PrismaCacheError PC1304 without the ledger, PC1305 when Postgres does not answer */
-export async function checkDatabase(database: RawQueries): Promise<void> {
+export async function checkDatabase(road: Pick<Road, 'check'>): Promise<void> {
   try {
-    await database.$queryRawUnsafe(`SELECT shard, epoch, batch, rejected, updated_at FROM ${LEDGER_TABLE} LIMIT 0`)
+    await road.check()
   } catch (cause) {
     const said = pgErrorOf(cause)
+    if ((cause as { code?: unknown }).code === 'P2021') throw missingLedger(messageOf(cause) ?? '', cause)
     if (said?.sqlState === '42P01' || said?.sqlState === '42703') throw missingLedger(said.message, cause)
     throw new PrismaCacheError(
       'PC1305',

@@ -5,6 +5,7 @@ const KNOWN: Readonly<Record<keyof FlushWorkerOptions, true>> = {
   prisma: true,
   policies: true,
   redis: true,
+  road: true,
   namespace: true,
   concurrency: true,
   sweepEveryMs: true,
@@ -44,6 +45,9 @@ export function checkWorkerOptions(options: FlushWorkerOptions): void {
   if (!policies?.models)
     throw invalid('`policies` are missing. Import them from the folder that `prisma generate` writes')
   if (!redis) throw invalid('`redis` is missing. Is REDIS_URL set? A URL or an ioredis client is needed')
+  if (options.road !== undefined && options.road !== 'sql' && options.road !== 'prisma') {
+    throw invalid(`\`road\` is ${JSON.stringify(options.road)}; it is \`sql\` or \`prisma\``)
+  }
   for (const name of COUNTS) {
     const value = options[name]
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { fieldRules } from '../planner/field-policies.js'
 import { rowEntryOf, scopeOf } from '../planner/scope.js'
-import { applyBatch } from '../queue/apply/apply-batch.js'
 import type { RejectedChange } from '../queue/change.js'
 import { type DropStamps, dropBatch } from '../queue/drop.js'
 import { REJECTED_JOB } from '../queue/flush-queue.js'
@@ -15,15 +14,12 @@ import { flushPolicyOf, ledgerShardOf } from './shards.js'
 
 /** Applies a sealed batch and drops it. May be done again at any point, by any worker. */
 export async function flushBatch(context: WorkerContext, batch: SealedBatch, queueEpoch: number): Promise<void> {
-  const { link, database, events, neighbours } = context
+  const { link, road, events, neighbours } = context
   const entry = context.policies.models[batch.model]!
   const rules = fieldRules(entry)
   const started = performance.now()
   const stamps = await readStamps(context, batch)
-  const applied = await applyBatch(batch, {
-    database,
-    sql: context.sqlOf(batch.model),
-    facts: entry.facts,
+  const applied = await road.apply(batch, {
     ledgerShard: ledgerShardOf(link.keys.namespace, batch),
     queueEpoch,
     timeoutMs: context.transactionTimeoutMs,

@@ -1,6 +1,6 @@
 import type { PolicySet } from '@prisma-cache/policy-dsl'
 import type { EventBus } from '../events/events.js'
-import { LEDGER_TABLE, type RawQueries } from '../queue/ledger.js'
+import type { Road } from '../queue/apply/road.js'
 import { verifyQueueEpoch } from '../queue/ledger-epoch.js'
 import type { Link } from '../store/link.js'
 import { hasTakenOver, serverIdentity } from '../store/server-identity.js'
@@ -28,7 +28,7 @@ const TOOK_OVER =
 
 export function createKnownEpoch(
   link: Link,
-  database: RawQueries,
+  road: Road,
   events: EventBus,
   policies: PolicySet,
   seen: ReadonlyMap<string, Seen>,
@@ -37,8 +37,8 @@ export function createKnownEpoch(
 
   async function verify(): Promise<number> {
     const { redis, keys } = link
-    const { epoch, drawn } = await verifyQueueEpoch(redis, keys, database, await serverIdentity(redis))
-    if (drawn === 'missing' && (await hasApplied(database, keys.namespace))) {
+    const { epoch, drawn } = await verifyQueueEpoch(redis, keys, road.drawEpoch, await serverIdentity(redis))
+    if (drawn === 'missing' && (await road.hasApplied(keys.namespace))) {
       tell(writeBehindModels(policies), CAME_BACK_EMPTY)
     }
     if (drawn === 'other-server' && (await hasTakenOver(redis))) {
@@ -75,12 +75,4 @@ export function createKnownEpoch(
       known = undefined
     },
   }
-}
-
-async function hasApplied(database: RawQueries, namespace: string): Promise<boolean> {
-  const rows = await database.$queryRawUnsafe<unknown[]>(
-    `SELECT 1 AS one FROM ${LEDGER_TABLE} WHERE starts_with(shard, $1) LIMIT 1`,
-    `${namespace}:`,
-  )
-  return rows.length > 0
 }

@@ -29,11 +29,17 @@ export interface Neighbours {
   settled(batch: SealedBatch): void
 }
 
+type Mark = ShardOf & { readonly mark: number }
+
 interface Wait {
   readonly batch: string
-  /** Since when the time counts. */
+  readonly began: number
+  /** Since when the time of a circle counts. */
   since: number
-  readonly marks: readonly (ShardOf & { readonly mark: number })[]
+  /** What foreign keys may need. */
+  readonly parents: readonly Mark[]
+  /** What may set unique values free. */
+  readonly others: readonly Mark[]
   attempts: number
   /** An attempt has begun after everything waited for was applied. */
   last: boolean
@@ -48,19 +54,21 @@ const NOTE_LIFETIME_MS = 5000
 export interface NeighboursOptions {
   /** Milliseconds that shards which wait for each other may do so. Default 10000. */
   readonly circleMs?: number
+  /** Milliseconds that a unique value may take to be set free. Default 500. */
+  readonly uniqueMs?: number
 }
 
 export function createNeighbours(
   link: Link,
   policies: PolicySet,
   urge: (shard: ShardOf) => Promise<void>,
-  { circleMs = CIRCLE_MS }: NeighboursOptions = {},
+  { circleMs = CIRCLE_MS, uniqueMs = UNIQUE_WAIT_MS }: NeighboursOptions = {},
 ): Neighbours {
   const waits = new Map<string, Wait>()
   const { keys } = link
   const behind = new Set(writeBehindModels(policies))
 
-  async function pendingMarks(models: readonly string[], except: ShardOf): Promise<Wait['marks']> {
+  async function pendingMarks(models: readonly string[], except: ShardOf): Promise<readonly Mark[]> {
     const shards = models
       .flatMap((model) => Array.from({ length: SHARDS }, (_, shard) => ({ model, shard })))
       .filter(({ model, shard }) => model !== except.model || shard !== except.shard)
@@ -71,7 +79,7 @@ export function createNeighbours(
     })
   }
 
-  async function stillPending(marks: Wait['marks']): Promise<Wait['marks']> {
+  async function stillPending(marks: readonly Mark[]): Promise<readonly Mark[]> {
     const states = await Promise.all(marks.map(({ model, shard }) => readFlushState(link.redis, keys, model, shard)))
     return marks.filter(({ mark }, i) => lowestPending(states[i]!) <= mark)
   }
@@ -108,25 +116,26 @@ export function createNeighbours(
       let wait = waits.get(id)
       if (wait?.batch !== name) {
         const related = policies.models[batch.model]!.facts.relations.map(({ model }) => model)
-        const models = new Set(foreign ? related.filter((model) => behind.has(model)) : [])
-        if (unique) models.add(batch.model)
+        const parents = new Set(foreign ? related.filter((model) => behind.has(model)) : [])
+        const others = unique && !parents.has(batch.model) ? [batch.model] : []
         // Without relatives in the queue no foreign key can be waiting for one.
-        if (models.size === 0) return
-        const marks = await pendingMarks([...models], batch)
-        if (marks.length === 0 && !foreign) return
-        wait = { batch: name, since: performance.now(), marks, attempts: 0, last: false }
+        if (parents.size + others.length === 0) return
+        const now = performance.now()
+        const marks = { parents: await pendingMarks([...parents], batch), others: await pendingMarks(others, batch) }
+        if (marks.parents.length + marks.others.length === 0 && !foreign) return
+        wait = { batch: name, began: now, since: now, ...marks, attempts: 0, last: false }
         waits.set(id, wait)
       } else if (wait.last) return
-      const left = await stillPending(wait.marks)
-      if (left.length > 0) {
-        const counts = !foreign || (await isCircle(batch, left))
-        if (!counts) wait.since = performance.now()
-        else if (performance.now() - wait.since > (foreign ? circleMs : UNIQUE_WAIT_MS)) return
-      }
+      const [parents, others] = await Promise.all([stillPending(wait.parents), stillPending(wait.others)])
+      const waited = performance.now() - wait.began > uniqueMs
+      if (parents.length > 0) {
+        if (!(await isCircle(batch, parents))) wait.since = performance.now()
+        else if (performance.now() - wait.since > circleMs) return
+      } else if (others.length > 0 && waited && wait.parents.length === 0) return
       // What was applied just now may have come too late for this attempt: one more.
-      if (left.length === 0) wait.last = true
-      await Promise.all(left.map(urge))
-      throw new WaitForNeighbours(left.length === 0 ? 0 : Math.min(10 * 2 ** wait.attempts++, 250))
+      else if (others.length === 0 || waited) wait.last = true
+      await Promise.all([...parents, ...others].map(urge))
+      throw new WaitForNeighbours(wait.last ? 0 : Math.min(10 * 2 ** wait.attempts++, 250))
     },
     settled: (batch) => void waits.delete(nameOf(batch)),
   }

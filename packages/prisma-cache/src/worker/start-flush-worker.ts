@@ -4,7 +4,8 @@ import { PrismaCacheError } from '../errors/cache-error.js'
 import { messageOf } from '../errors/message-of.js'
 import { createEventBus, type EventBus, type EventName, type Events, type Listener } from '../events/events.js'
 import { createKeys } from '../protocol/keys.js'
-import { createModelSql, type ModelSql } from '../queue/apply/model-sql.js'
+import { createPrismaRoad, type PrismaTransactions } from '../queue/apply/prisma-road.js'
+import { createSqlRoad } from '../queue/apply/road.js'
 import { createDurableBarrier } from '../queue/durability.js'
 import {
   FLUSH_JOB,
@@ -57,7 +58,11 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
   const { onLost = (lost) => process.emitWarning(lossText(lost), 'PrismaCacheLoss') } = options
   events.on('lost', (lost) => guarded(onError, () => onLost(lost)))
   const keys = createKeys(options.namespace ?? 'pc')
-  await checkDatabase(prisma)
+  const road =
+    options.road === 'prisma'
+      ? createPrismaRoad(prisma as unknown as PrismaTransactions, policies)
+      : createSqlRoad(prisma, policies, options.schema)
+  await checkDatabase(road)
   const connections = createConnections(options.redis, COMMAND_TIMEOUT_MS)
   const link: Link = createLink({
     connection: connections.main,
@@ -88,19 +93,18 @@ export async function startFlushWorker(options: FlushWorkerOptions): Promise<Flu
     const seen = new Map<string, Seen>()
     const context: WorkerContext = {
       link,
-      database: prisma,
+      road,
       policies,
       queue,
       events,
       barrier,
       promises,
-      epoch: createKnownEpoch(link, prisma, events, policies, seen),
+      epoch: createKnownEpoch(link, road, events, policies, seen),
       neighbours: createNeighbours(link, policies, async ({ model, shard }) => {
         await queue.add(FLUSH_JOB, { model, shard }, flushJobOptions(model, shard, 0, true))
       }),
       primary: options.recordPositions ? createPrimary(prisma) : undefined,
       transactionTimeoutMs: options.transactionTimeoutMs ?? 60_000,
-      sqlOf: memoizedSql(policies, options.schema),
       closing: () => closing,
       onRejected: (rejected) => guarded(onError, () => options.onRejected?.(rejected)),
     }
@@ -168,15 +172,6 @@ async function stockOf(link: Link, policies: PolicySet, model: string): Promise<
   const policy = policies.models[model]?.policy
   const maxPending = policy?.strategy === 'writeBehind' ? policy.maxPending : 0
   return { ...(await modelSummary(link.redis, link.keys, model)), maxPending }
-}
-
-function memoizedSql(policies: PolicySet, schema: string | undefined): (model: string) => ModelSql {
-  const made = new Map<string, ModelSql>()
-  return (model) => {
-    const sql = made.get(model) ?? createModelSql(policies.models[model]!.facts, policies.enums, schema)
-    made.set(model, sql)
-    return sql
-  }
 }
 
 /** BullMQ's own close waits for ever or not at all, as its first call says. */

@@ -9,6 +9,11 @@ export interface FlushWorkerOptions {
   /** A plain Prisma client, without the cache extension: the worker writes what was cached. Borrowed. */
   readonly prisma: FlushDatabase
   readonly policies: PolicySet
+  /**
+   * How batches are written. `sql` (default): by Postgres' own statements, one for all rows of a shape. `prisma`: by calls of
+   * Prisma alone, one a row, the ledger's included.
+   */
+  readonly road?: 'sql' | 'prisma'
   /** A URL, or an ioredis client, of which the worker makes connections of its own. */
   readonly redis: RedisOption
   /** The same as the clients'. Default `pc`. */

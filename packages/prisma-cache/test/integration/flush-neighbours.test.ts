@@ -1,5 +1,5 @@
 import { shardOf } from '../../src/protocol/keys.js'
-import { FOREIGN_KEY } from '../../src/queue/apply/pg-error.js'
+import { FOREIGN_KEY, UNIQUE } from '../../src/queue/apply/pg-error.js'
 import type { SealedBatch } from '../../src/queue/seal.js'
 import type { Link } from '../../src/store/link.js'
 import { createNeighbours, WaitForNeighbours } from '../../src/worker/neighbours.js'
@@ -30,9 +30,9 @@ function batchOf(model: 'Visit' | 'Counter', row: string): SealedBatch {
 /** A worker to whom no time is given: whatever counts is over at the next attempt. */
 function worker() {
   const link = { redis: bench.store, keys: bench.keys, cluster: false } as unknown as Link
-  const neighbours = createNeighbours(link, bench.policies, async () => {}, { circleMs: 0 })
-  return async (batch: SealedBatch) => {
-    const refused = batch.rows.map((row) => ({ row, error: '', brief: '', sqlState: FOREIGN_KEY }))
+  const neighbours = createNeighbours(link, bench.policies, async () => {}, { circleMs: 0, uniqueMs: 0 })
+  return async (batch: SealedBatch, states = [FOREIGN_KEY]) => {
+    const refused = states.map((sqlState) => ({ row: batch.rows[0]!, error: '', brief: '', sqlState }))
     return await neighbours.beforeReject(batch, refused).then(
       () => 'rejects',
       (error: unknown) => (error instanceof WaitForNeighbours ? 'waits' : error),
@@ -60,4 +60,13 @@ it('shards that wait for each other do not do so for ever', async () => {
   // Nobody knows yet that the counter will wait for it.
   for (let i = 0; i < 3; i++) expect(await one(visit)).toBe('waits')
   expect(await other(counter)).toBe('rejects')
+})
+
+it('a unique value is waited for a moment, also beside a foreign key whose parent is nowhere', async () => {
+  const attempt = worker()
+  const batch = batchOf('Visit', 'both')
+  const elsewhere = ['a', 'b', 'c', 'd', 'e'].find((row) => shardOf(row) !== batch.shard)!
+  await bench.store.del(bench.keys.shard('Counter', shardOf('counter')).dirty)
+  await bench.accept('Visit', elsewhere, { kind: 'C', set: { id: elsewhere } })
+  expect(await attempt(batch, [FOREIGN_KEY, UNIQUE])).toBe('rejects')
 })

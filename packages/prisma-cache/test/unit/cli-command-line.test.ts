@@ -165,16 +165,20 @@ describe('at a terminal', () => {
   })
 
   test.each([
-    ['no ledger', [false, true], true],
-    ['refused', [true, false], false],
-    ['cancelled at once', [undefined], false],
-    ['cancelled at the end', [true, undefined], false],
-  ])('init: %s', async (_, answers, written) => {
+    ['no ledger', [false, true], 0],
+    ['refused', [true, false], 1],
+    ['cancelled at once', [undefined], 130],
+    ['cancelled at the end', [true, undefined], 130],
+  ])('init: %s', async (_, answers, code) => {
     write()
-    const { code } = await call(['init'], answers)
-    expect(code).toBe(written ? 0 : 1)
-    expect(read() === schema).toBe(!written)
+    expect((await call(['init'], answers)).code).toBe(code)
+    expect(read() === schema).toBe(code !== 0)
     expect(read()).not.toContain('PrismaCacheLedger')
+  })
+
+  test('advise: cancelled', async () => {
+    write()
+    expect(await call(['advise', 'Account'], [undefined])).toMatchObject({ code: 130, out: '', err: '' })
   })
 
   test('init without a terminal writes only with --yes', async () => {
@@ -221,7 +225,7 @@ describe('at a terminal', () => {
       'How often is a row read soon after it was written?',
     ])
     expect(out).toMatch(/^@cache\.writeThrough\n/)
-    expect((await call(['advise'], [undefined])).code).toBe(1)
+    expect((await call(['advise'], [undefined])).code).toBe(130)
   })
 })
 

@@ -113,13 +113,16 @@ describe('for any schema', () => {
     .record({
       before: fc.array(part, { maxLength: 4 }),
       after: fc.array(part, { maxLength: 4 }),
-      eol: fc.constantFrom('\n', '\r\n'),
+      eols: fc.constantFrom(['\n'], ['\r\n'], ['\r\n', '\n', '\n'], ['\n', '\r\n']),
+      indent: fc.constantFrom('  ', '\t', '\t '),
       end: fc.constantFrom('', '\n', '\n\n', '  '),
       bom: fc.constantFrom('', '\uFEFF'),
     })
-    .map(({ before, after, eol, end, bom }) => {
+    .map(({ before, after, eols, indent, end, bom }) => {
       const text = [...before, client, ...after].join('').trimEnd() + end
-      return [{ path: 'a.prisma', text: bom + text.replaceAll('\n', eol) }]
+      const lines = text.replaceAll('\n  ', `\n${indent}`).split('\n')
+      const mixed = lines.map((line, i) => (i === lines.length - 1 ? line : line + eols[i % eols.length]))
+      return [{ path: 'a.prisma', text: bom + mixed.join('') }]
     })
 
   test('twice is once', () => {
@@ -143,8 +146,9 @@ describe('for any schema', () => {
           const shift = changes.filter((one) => one.start < start).reduce((sum, one) => sum + one.text.length, 0)
           expect(text.slice(start + shift, start + shift + added.length)).toBe(added)
           text = text.slice(0, start + shift) + text.slice(start + shift + added.length)
-          if (file!.text.includes('\r\n')) expect(added).not.toMatch(/[^\r]\n/)
-          else expect(added).not.toContain('\r')
+          const breaks = new Set(file!.text.match(/\r?\n/g))
+          expect(new Set(added.match(/\r?\n/g)).size).toBe(1)
+          if (breaks.size > 0) expect(breaks).toContain(added.match(/\r?\n/)![0])
         }
         expect(text).toBe(file!.text)
       }),

@@ -1,4 +1,4 @@
-import { startPostgres } from '@prisma-cache/servers'
+import { ServersError, startPostgres } from '@prisma-cache/servers'
 import { FlagError, whole } from '../cli/flags.js'
 import type { Harness, HarnessOptions } from '../harness.js'
 import { MODES, type Mode } from './plan/faults.js'
@@ -17,9 +17,13 @@ interface OwnFlags {
   readonly crashes: number | undefined
   /** A fault on purpose, which is to be found. */
   readonly plant: string | undefined
+  /** Of the workers. */
+  readonly road: 'sql' | 'prisma'
 }
 
 const DEFAULT_LANES = 4
+/** Of one lane. */
+const MOST_TROUBLES = 20
 
 export const runWriteBehind: Harness = async (options) => {
   const flags = readOwn(options.own)
@@ -59,10 +63,24 @@ async function lane(
     grounds.set(kind, ground)
     return ground
   }
+  const leave = async () => {
+    for (const ground of grounds.values()) await ground.close()
+    grounds.clear()
+  }
+  let troubles = 0
   try {
     for (let seed = next(); seed !== undefined; seed = next()) {
       const plan = makePlan(seed, flags.mode)
-      const result = await runPlan(plan, await groundOf(plan.mode), pool)
+      let result: RunResult
+      try {
+        result = await runPlan(plan, await groundOf(plan.mode), pool, flags.road)
+      } catch (error) {
+        // A machine that is too busy to start a server says nothing of what is tried.
+        if (!(error instanceof ServersError) || ++troubles > MOST_TROUBLES) throw error
+        print(`seed ${seed} does not count: ${error.message.split('\n')[0]}`)
+        await leave()
+        continue
+      }
       totals.add(result)
       print(describe(seed, plan.mode, result))
       if (result.faults.length === 0) continue
@@ -72,7 +90,7 @@ async function lane(
     }
     return true
   } finally {
-    for (const ground of grounds.values()) await ground.close()
+    await leave()
   }
 }
 
@@ -105,19 +123,19 @@ function describe(seed: number, mode: Mode, { struck, writes, faults }: RunResul
 function report(
   print: (line: string) => void,
   seed: number,
-  { mode, plant }: OwnFlags,
+  { mode, plant, road }: OwnFlags,
   { faults, history }: RunResult,
   struck: number,
 ): void {
   print(`\nFAULTS with seed ${seed}, after ${struck} that were injected${plant ? ` (planted: ${plant})` : ''}:`)
   for (const { kind, text } of faults) print(`  ${kind}: ${text}`)
   print(
-    `again: pnpm chaos --only write-behind --seed ${seed} --runs 1${mode ? ` --mode ${mode}` : ''}${plant ? ` --plant ${plant}` : ''}\nhistory:`,
+    `again: pnpm chaos --only write-behind --seed ${seed} --runs 1${mode ? ` --mode ${mode}` : ''}${plant ? ` --plant ${plant}` : ''}${road === 'prisma' ? ' --road prisma' : ''}\nhistory:`,
   )
   for (const line of history) print(`  ${line}`)
 }
 
-function readOwn({ mode, lanes, crashes, plant, ...other }: HarnessOptions['own']): OwnFlags {
+function readOwn({ mode, lanes, crashes, plant, road = 'sql', ...other }: HarnessOptions['own']): OwnFlags {
   const unknown = Object.keys(other)[0]
   if (unknown !== undefined) throw new FlagError(`--${unknown}: no such flag`)
   if (mode !== undefined && !MODES.includes(mode as Mode)) {
@@ -126,10 +144,12 @@ function readOwn({ mode, lanes, crashes, plant, ...other }: HarnessOptions['own'
   if (plant !== undefined && !(plant in PLANTS)) {
     throw new FlagError(`--plant ${plant}: it is one of ${Object.keys(PLANTS).join(', ')}`)
   }
+  if (road !== 'sql' && road !== 'prisma') throw new FlagError(`--road ${road}: it is sql or prisma`)
   return {
     mode: mode as Mode | undefined,
     lanes: whole('lanes', lanes, 1, 64) ?? DEFAULT_LANES,
     crashes: whole('crashes', crashes, 1, 1_000_000),
     plant,
+    road,
   }
 }

@@ -33,7 +33,7 @@ export async function advise(line: CommandLine, io: Io): Promise<ExitCode> {
     canAcceptEarly: subject?.obstacle === undefined,
   }
   const decided = await askForLeaf(answersOf(line), facts, io.ask)
-  if (decided === undefined) return 1
+  if (decided === undefined) return 130
   const advice = makeAdvice(decided.leaf, decided.answers, facts, subject)
   io.out(adviceText(advice, name))
   if (subject) io.out(`\n${await changeText(subject, advice)}`)

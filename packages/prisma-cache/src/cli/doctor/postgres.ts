@@ -1,6 +1,6 @@
 import type { ModelEntry, PolicySet } from '@prisma-cache/policy-dsl'
 import { PrismaCacheError } from '../../errors/cache-error.js'
-import type { RawQueries } from '../../queue/ledger.js'
+import { askLedger, type RawQueries } from '../../queue/ledger.js'
 import { checkDatabase } from '../../worker/check-database.js'
 import { listed } from '../text/words.js'
 import { type Finding, ok, problem, warning } from './finding.js'
@@ -22,7 +22,7 @@ export async function examinePostgres(database: Examined, policies: PolicySet): 
 
 async function ledger(database: RawQueries): Promise<Finding> {
   try {
-    await checkDatabase(database)
+    await checkDatabase({ check: () => askLedger(database) })
     return ok('Postgres', 'the ledger table is there')
   } catch (error) {
     if (!(error instanceof PrismaCacheError) || error.code !== 'PC1304') throw error

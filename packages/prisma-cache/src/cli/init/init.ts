@@ -14,7 +14,7 @@ export async function init(line: CommandLine, io: Io): Promise<ExitCode> {
   const { generator, ledger } = planInit(schema.files, schema.blocks)
   const asks = line.flags.yes || line.flags['dry-run'] ? undefined : io.ask
   const wanted = ledger && (await wantsLedger(schema, line, asks))
-  if (wanted === undefined && ledger !== undefined) return stopped(io)
+  if (wanted === undefined && ledger !== undefined) return stopped(io, 130)
   const changes = [generator, wanted ? ledger : undefined].filter((change) => change !== undefined)
   if (changes.length === 0) {
     io.out(`${schema.path}: nothing to do`)
@@ -31,7 +31,8 @@ export async function init(line: CommandLine, io: Io): Promise<ExitCode> {
       const message = 'there is no terminal to ask at whether to write this'
       throw new CliError('PC6003', message, 'pass `--yes` to write it, or `--dry-run` to only see it')
     }
-    if (!(await asks.confirm('Write this?', true))) return stopped(io)
+    const confirmed = await asks.confirm('Write this?', true)
+    if (!confirmed) return stopped(io, confirmed === undefined ? 130 : 1)
   }
   await writeFiles(after)
   io.out(`\nWrote ${after.map(({ path }) => path).join(', ')}.\n`)
@@ -64,9 +65,9 @@ function changedFiles({ files }: LoadedSchema, changes: readonly InitChange[]) {
   })
 }
 
-function stopped(io: Io): ExitCode {
+function stopped(io: Io, code: ExitCode): ExitCode {
   io.out('Nothing was written.')
-  return 1
+  return code
 }
 
 function nextSteps(ledger: boolean): string {

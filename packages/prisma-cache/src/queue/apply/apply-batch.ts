@@ -1,4 +1,3 @@
-import type { ModelFacts } from '@prisma-cache/policy-dsl'
 import type { Row } from '../../protocol/row-codec.js'
 import type { RejectedChange } from '../change.js'
 import { claimAndWrite, claimBatch, type FlushDatabase, type RawQueries, recordRejected } from '../ledger.js'
@@ -15,10 +14,8 @@ export interface Applied {
   readonly rejected: readonly RejectedChange[]
 }
 
-export interface ApplyOptions {
-  readonly database: FlushDatabase
-  readonly sql: ModelSql
-  readonly facts: ModelFacts
+/** What a batch is applied with, on whichever road. */
+export interface Batching {
   /** Names the shard in the ledger. */
   readonly ledgerShard: string
   readonly queueEpoch: number
@@ -30,6 +27,11 @@ export interface ApplyOptions {
    * may itself be waiting for a write that is pending.
    */
   readonly beforeReject?: (refused: readonly Refused[]) => Promise<void>
+}
+
+export interface ApplyOptions extends Batching {
+  readonly database: FlushDatabase
+  readonly sql: ModelSql
 }
 
 /**
@@ -122,7 +124,11 @@ async function readRows(tx: RawQueries, sql: ModelSql, rows: readonly SealedRow[
   return new Map(rows.map((row) => [row.row, byKey.get(sql.identity(row)) ?? null]))
 }
 
-function rejectedChange(model: string, { row, error, brief, sqlState }: Refused, quotes: boolean): RejectedChange {
+export function rejectedChange(
+  model: string,
+  { row, error, brief, sqlState }: Refused,
+  quotes: boolean,
+): RejectedChange {
   const change = { ...row.change, model, row: row.row, error: quotes ? error : brief, at: Date.now() }
   return sqlState === undefined ? change : { ...change, sqlState }
 }

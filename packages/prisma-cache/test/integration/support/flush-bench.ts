@@ -77,7 +77,6 @@ export async function createFlushBench(overrides: (policies: PolicySet) => Polic
       return applyBatch(batch, {
         database: prisma as unknown as FlushDatabase,
         sql: self.sqlOf(batch.model),
-        facts: factsOf(batch.model),
         ledgerShard: `${bench.namespace}:${batch.model}.${batch.shard}`,
         queueEpoch: batch.name.epoch,
         timeoutMs: 10_000,

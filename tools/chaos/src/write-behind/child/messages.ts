@@ -33,6 +33,8 @@ export interface ChildSettings {
   readonly slowPastMs: number
   /** A worker's road to Postgres: a Prisma client, or the driver that the command uses. */
   readonly prisma: boolean
+  /** How it writes: by SQL, or by calls of Prisma. */
+  readonly road: 'sql' | 'prisma'
   /** The append-only file, where its confirmed length is to be noted in `confirmedFile`. */
   readonly aof?: { readonly folder: string; readonly confirmedFile: string }
 }

@@ -12,6 +12,7 @@ export async function openWorker(settings: ChildSettings, send: (message: FromCh
   const tell = (what: 'rejected' | 'error' | 'lost', text: string) => send({ type: 'told', what, text })
   const worker = await startFlushWorker({
     prisma,
+    road: settings.road,
     policies,
     redis: settings.redisUrl,
     namespace: settings.namespace,

@@ -32,7 +32,12 @@ const WIDE_ROWS = 900
 const ANSWERED_WITHIN_MS = 40_000
 const SWEEP_MS = 500
 
-export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<RunResult> {
+export async function runPlan(
+  plan: Plan,
+  ground: Ground,
+  pool: Pool,
+  road: 'sql' | 'prisma' = 'sql',
+): Promise<RunResult> {
   const run = `r${plan.seed.toString(36)}x${randomBytes(3).toString('hex')}`
   const confirmedFile = path.join(os.tmpdir(), `${run}.confirmed`)
   const cast = createCast({
@@ -45,7 +50,8 @@ export async function runPlan(plan: Plan, ground: Ground, pool: Pool): Promise<R
       sweepEveryMs: SWEEP_MS,
       takeoverMs: plan.takeoverMs,
       slowPastMs: plan.slowPastMs,
-      prisma: plan.prismaWorkers,
+      prisma: plan.prismaWorkers || road === 'prisma',
+      road,
       ...(plan.mode === 'power' ? { aof: { folder: aofFolder(ground.redis), confirmedFile } } : {}),
     },
     sizes: { acceptor: plan.acceptors, worker: plan.wide ? 0 : plan.workers },
