@@ -17,7 +17,7 @@ export const runConsistency: Harness = async (options) => {
   // Only a server of our own can be copied.
   const replica = postgres && flags.replica ? await startReplicaHost(postgres) : undefined
   try {
-    return await runSeeds({ postgresUrl: process.env.DATABASE_URL ?? postgres!.url, redis, replica }, options, flags)
+    return await runSeeds({ postgresUrl: postgres?.url ?? process.env.DATABASE_URL!, redis, replica }, options, flags)
   } finally {
     await redis.stop()
     await replica?.stop()

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { prismaCache } from 'prisma-cache'
 import { policies } from '../../generated/registers/cache/index.js'
 import { PrismaClient } from '../../generated/registers/prisma/client.js'
@@ -77,4 +78,12 @@ export function openClient(settings: ClientSettings, gates: Gates, recorder: Rec
   }
 }
 
-const replicaOf = (connectionString: string) => new PrismaPg({ connectionString, max: 4 })
+/**
+ * With a pool of its own, whose connections are listened to from the start: what a server says right behind its first
+ * answer, as it dies, comes before the adapter listens, and would end the process.
+ */
+function replicaOf(connectionString: string): PrismaPg {
+  const pool = new pg.Pool({ connectionString, max: 4 })
+  pool.on('connect', (client) => client.on('error', () => {})) // whoever asks on it is told
+  return new PrismaPg(pool, { disposeExternalPool: true })
+}

@@ -35,7 +35,7 @@ export function createReads(calls: Calls, random: Random) {
         ],
         [6, () => one('findFirst', () => model.findFirst({ where: { id } }))],
         [3, () => one('findUniqueOrThrow', () => orNull(model.findUniqueOrThrow({ where: { id } })))],
-        [7, () => one('findUnique past the cache', () => model.findUnique({ where: { id }, cache: false }))],
+        [10, () => one('findUnique past the cache', () => model.findUnique({ where: { id }, cache: false }))],
         [
           14,
           () =>

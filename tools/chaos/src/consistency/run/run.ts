@@ -91,7 +91,7 @@ export async function runHistories(server: Servers, options: RunOptions): Promis
       slots,
       incarnation,
       origin,
-      generationMs: options.generationMs ?? 4000,
+      generationMs: options.generationMs ?? 6000,
       actors: options.actors,
       models,
       leaseMs: options.leaseMs ?? LEASE_MS,
