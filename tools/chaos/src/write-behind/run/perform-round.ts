@@ -18,7 +18,7 @@ export interface Stage {
   readonly traffic: Traffic
   readonly recorder: Recorder
   readonly confirmedFile: string
-  /** Writes whose callers still wait. */
+  /** Writes whose callers still wait, and those who go on to write. */
   readonly underWay: Set<Promise<unknown>>
 }
 
@@ -56,6 +56,8 @@ export async function performRound(stage: Stage, round: Round): Promise<Struck> 
   }
   const hands = Array.from({ length: plan.acceptors * plan.inFlight }, (_, i) => hand(i))
   const written = Promise.all(hands)
+  // They may go on beside the next round; and beside the last one, the check would not know of what they write.
+  underWay.add(written)
   const struck = await within(striking.done, plan.reachedWithinMs)
   over = true
   cast.disarm()

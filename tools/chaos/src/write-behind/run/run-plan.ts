@@ -70,8 +70,11 @@ export async function runPlan(
     const struck: Struck[] = []
     for (const round of plan.rounds) struck.push(await performRound(stage, round))
     await cast.refill()
-    await within(Promise.all(stage.underWay), ANSWERED_WITHIN_MS)
-    const stuck = await drain(cast, plan.drainsAlone)
+    const answered = await within(Promise.all(stage.underWay), ANSWERED_WITHIN_MS)
+    const unanswered: Fault[] = answered
+      ? []
+      : [{ kind: 'stuck', text: `after ${ANSWERED_WITHIN_MS} ms somebody still waits for the answer of a write` }]
+    const stuck = [...unanswered, ...(await drain(cast, plan.drainsAlone))]
     const { faults, rejected } = await check(stage, run)
     return {
       faults: [...stuck, ...faults.filter(({ kind }) => kind !== 'answer')],
