@@ -75,7 +75,14 @@ export interface Events {
   refresh: ModelEvent & { readonly key: string; readonly outcome: 'loaded' | 'failed'; readonly cause?: unknown }
   refusedFill: ModelEvent & {
     readonly key: string
-    readonly reason: 'redis-down' | 'other-row' | 'too-large' | 'outrun' | 'omitted-field' | 'replica-behind'
+    readonly reason:
+      | 'redis-down'
+      | 'other-row'
+      | 'too-large'
+      | 'outrun'
+      | 'omitted-field'
+      | 'replica-behind'
+      | 'spelling'
   }
   /**
    * Where replicas are used: who answers a load. Positions are written `timeline:high/low`; `need`: what was asked for,

@@ -8,7 +8,7 @@ import type { IndexedModel, ModelIndex } from './model-index.js'
 import { holdsOmitted, meetsOmitted } from './omitted-fields.js'
 import { type Projection, planProjection, withoutSelection } from './projection.js'
 import { readTags, rowTags } from './read-tags.js'
-import { pinnedRow } from './row-id.js'
+import { pinnedRow, spellingOf } from './row-id.js'
 import { isUnscoped, pinnedScope, rowEntryOf, withoutScope } from './scope.js'
 
 /** One whole row by primary key, shared by every question that asks for its scalars only. */
@@ -35,6 +35,8 @@ export interface AnswerPlan {
   readonly models: readonly IndexedModel[]
   /** May this answer leave the process? */
   mayKeep(answer: unknown): boolean
+  /** Is "no such row" certain? Not of a key that the database may spell otherwise. */
+  readonly mayKeepNone: boolean
 }
 
 export type ReadPlan = RowPlan | AnswerPlan | { readonly kind: 'bypass'; readonly reason: BypassReason }
@@ -58,6 +60,8 @@ export function planRead(
   if (meetsOmitted(index, model, operation, args)) return { kind: 'bypass', reason: 'omitted-field' }
   if (isUnscoped(index, model, args, found.hidden)) return { kind: 'bypass', reason: 'unscoped' }
   const given = (args ?? {}) as Record<string, unknown>
+  const spelling = BY_UNIQUE.has(operation) ? spellingOf(model.facts, given.where) : 'stored'
+  if (spelling === 'other') return { kind: 'bypass', reason: 'uncacheable-arguments' }
   const mayShare =
     BY_UNIQUE.has(operation) &&
     found.named.length === 1 &&
@@ -83,6 +87,7 @@ export function planRead(
     tags,
     models,
     mayKeep: (answer) => !holdsOmitted(index, model, answer),
+    mayKeepNone: spelling === 'stored',
   }
 }
 

@@ -63,6 +63,32 @@ export function exactText(field: ScalarField, value: unknown): string | undefine
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/**
+ * How a `where` writes the texts of unique keys. Prisma asks for what is asked for in one tick with one query, and tells the
+ * rows apart by these texts: a row whose key the database spells otherwise is then answered with none, though it is there.
+ *
+ * @returns `other` for a UUID that is not as Postgres gives it; `unsure` where the type has several spellings of one value
+ */
+export function spellingOf(facts: ModelFacts, where: unknown): 'stored' | 'other' | 'unsure' {
+  let found: 'stored' | 'unsure' = 'stored'
+  for (const [name, value] of Object.entries((where ?? {}) as Record<string, unknown>)) {
+    const field = facts.fields.find((one) => one.name === name)
+    const parts = field ? [[name, value] as const] : isParts(value) ? Object.entries(value) : []
+    for (const [part, text] of parts) {
+      const own = facts.fields.find((one) => one.name === part)
+      if (own?.type !== 'String' || typeof text !== 'string') continue
+      if (own.nativeType?.[0] === 'Uuid') {
+        if (exactText(own, text) !== text) return 'other'
+      } else if (!hasExactEquality(own)) found = 'unsure'
+    }
+  }
+  return found
+}
+
+function isParts(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+}
+
 /** Keeps `,` free as the separator of a compound key. */
 function escapePart(text: string): string {
   return text.includes(',') || text.includes('\\') ? text.replace(/[\\,]/g, '\\$&') : text

@@ -43,6 +43,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
   if (name === undefined || others.length > 0 || facts.primaryKey!.name !== name) return undefined
   const field = facts.fields.find((one) => one.name === name)!
   if (!TRUSTED.has(field.type)) return undefined
+  const isUuid = field.nativeType?.[0] === 'Uuid'
   const whole = planProjection(model.kept, {}, model.clientOmit)
   const selections = new Map<string, Scalars>()
 
@@ -80,7 +81,8 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
       for (const key in where) if (key !== name) return undefined
       const value = where[name]
       const row = isTrusted(value) ? exactText(field, value) : undefined
-      if (row === undefined) return undefined
+      // A UUID in another spelling: `planRead` says why.
+      if (row === undefined || (isUuid && row !== value)) return undefined
       const projection = ofSelection(select)
       return (
         projection && {

@@ -56,7 +56,7 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
   const { plan, operation, terms, stamps, loaded, known, before } = keeping
   const about = { model: plan.model.name, operation, key: plan.entry }
   const refused = (
-    reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun' | 'replica-behind',
+    reason: 'other-row' | 'omitted-field' | 'too-large' | 'redis-down' | 'outrun' | 'replica-behind' | 'spelling',
   ) => {
     events.emit('refusedFill', { ...about, reason })
     return reason === 'outrun'
@@ -68,6 +68,7 @@ export async function keepAnswer(link: Link, events: EventBus, keeping: Keeping)
     return refused('other-row')
   }
   if (plan.kind === 'answer' && !plan.mayKeep(value)) return refused('omitted-field')
+  if (plan.kind === 'answer' && value === null && !plan.mayKeepNone) return refused('spelling')
   if (text.length > MAX_ENTRY) return refused('too-large')
   const { learns } = terms
   const learned = learns && learn(events, about, learns, before, text)
