@@ -24,24 +24,13 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
   const strategy: unknown = draft?.strategy
   if (typeof strategy !== 'string' || !isStrategy(strategy)) {
     const next = didYouMean(String(strategy), strategyWords)
-    const message = 'not a policy; builders such as `writeThrough()` make one'
-    return {
-      policy: { strategy: 'none' },
-      fields: {},
-      problems: [{ code: 'PC2103', path: model, message, next }],
-      unsure: [],
-    }
+    return notAPolicy(model, 'not a policy; builders such as `writeThrough()` make one', next)
   }
   const given: unknown = draft.arguments
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     const message = `the arguments of \`${strategy}\` are ${given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given}, not an object`
     const next = `write \`${strategy}({ ttl: '5m' })\`, or \`${strategy}()\` for the defaults`
-    return {
-      policy: { strategy: 'none' },
-      fields: {},
-      problems: [{ code: 'PC2103', path: model, message, next }],
-      unsure: [],
-    }
+    return notAPolicy(model, message, next)
   }
   const values: Record<string, unknown> = {}
   const fields: Record<string, unknown> = {}
@@ -61,6 +50,10 @@ export function checkDraft(model: string, draft: PolicyDraft): CheckedDraft {
     }
   }
   return { policy: resolvePolicy(strategy, values), fields, problems, unsure }
+}
+
+function notAPolicy(path: string, message: string, next: string): CheckedDraft {
+  return { policy: { strategy: 'none' }, fields: {}, problems: [{ code: 'PC2103', path, message, next }], unsure: [] }
 }
 
 function toProblem(path: string, { code, message, label }: Finding): PolicyProblem {

@@ -41,16 +41,17 @@ function findLookalike(text: string, target: CommentTarget, line: CommentLine): 
   const usual = target.kind === 'member' ? fieldAnnotations[0] : 'writeThrough'
   const meant = word === undefined ? usual : nearest(word, words)!
   if (nearest(tag, ['cache']) === undefined) return undefined
+  const rightTag = written.startsWith('@cache.')
   if (line.kind !== 'doc') {
     const message = `\`${written}\` in ${places[line.kind]} has no effect`
     return {
       code: 'PC2150',
       span,
       message,
-      label: `begin the line with \`///${/^@cache[.]/.test(written) || word === undefined ? '' : ` @cache.${meant}`}\``,
+      label: `begin the line with \`///${rightTag || word === undefined ? '' : ` @cache.${meant}`}\``,
     }
   }
-  if (written.startsWith('@cache.')) {
+  if (rightTag) {
     if (mark.trim() === '') return undefined
     const message = `\`${written}\` behind \`${mark.trim()}\` is taken for prose and has no effect`
     return { code: 'PC2151', span, message, label: `begin the line with \`/// ${written}\`` }

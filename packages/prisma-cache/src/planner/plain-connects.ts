@@ -1,5 +1,6 @@
 import type { RelationField } from '@prisma-cache/policy-dsl'
 import type { IndexedModel, ModelIndex } from './model-index.js'
+import { isRecord } from './records.js'
 
 /** A value that is set, but not known here. */
 const SET = Symbol('set')
@@ -36,18 +37,18 @@ export function flattenConnects(index: ModelIndex, model: IndexedModel, data: un
 }
 
 function foreignKeys(index: ModelIndex, relation: RelationField, value: unknown): Record<string, unknown> | undefined {
-  if (relation.from.length === 0 || !isObject(value)) return undefined
+  if (relation.from.length === 0 || !isRecord(value)) return undefined
   const [word, ...others] = Object.keys(value).filter((key) => value[key] !== undefined)
   if (others.length > 0) return undefined
   if (word === 'disconnect') return value.disconnect === true ? fill(relation, () => null) : undefined
   const { connect } = value
-  if (word !== 'connect' || !isObject(connect)) return undefined
+  if (word !== 'connect' || !isRecord(connect)) return undefined
   const { primaryKey, uniques = [] } = index.get(relation.model)?.facts ?? {}
-  const compound = [primaryKey, ...uniques].find((key) => key && key.fields.length > 1 && isObject(connect[key.name]))
+  const compound = [primaryKey, ...uniques].find((key) => key && key.fields.length > 1 && isRecord(connect[key.name]))
   const parts = { ...(compound && (connect[compound.name] as object)), ...connect }
   return fill(relation, (i) => {
     const part = parts[relation.to[i]!]
-    return part === undefined || isObject(part) ? SET : part
+    return part === undefined || isRecord(part) ? SET : part
   })
 }
 
@@ -63,8 +64,4 @@ function isReferredToByMany(index: ModelIndex, model: IndexedModel, relation: Re
     (one) => one.relationName === relation.relationName && one.model === model.name && one.from.length === 0,
   )
   return back?.list === true
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -2,9 +2,9 @@ import type { ModelFacts, ScalarField } from '@prisma-cache/policy-dsl'
 import type { Row } from '../protocol/row-codec.js'
 import { makeDefault, type ValueMakers } from './client-defaults.js'
 import { type IntegerComputation, type IntegerDelta, integerComputation, integerDelta } from './number-operations.js'
-import { isRecord } from './plan-accept-json.js'
 import { type Enums, storedItems, storedValue } from './plan-accept-value.js'
 import { readableFields } from './projection.js'
+import { isRecord } from './records.js'
 
 /** What an update does to a row, by field. A field stands in one of them at most. */
 export interface RowChange {

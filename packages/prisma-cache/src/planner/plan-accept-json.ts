@@ -1,3 +1,5 @@
+import { isRecord } from './records.js'
+
 /**
  * A Json value as it comes back from the database; undefined for one that is not certain to come back so. `null` at the
  * top is not among them: Prisma asks which null is meant.
@@ -54,17 +56,6 @@ function isDense(list: readonly unknown[]): boolean {
 /** Prisma writes its own types into JSON under keys that begin with `$`; a copy would lose a key `__proto__`. */
 function isPlainKey(key: string): boolean {
   return isStorable(key) && !key.startsWith('$') && key !== '__proto__'
-}
-
-/** An object literal, or one like it: everything that Prisma and JSON see in it are its own enumerable properties. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  if (value === null || typeof value !== 'object') return false
-  const prototype = Object.getPrototypeOf(value)
-  // The prototype of a literal is told by what it is, not by identity: each realm has one of its own.
-  if (prototype !== null && (Object.getPrototypeOf(prototype) !== null || !Object.hasOwn(prototype, 'isPrototypeOf'))) {
-    return false
-  }
-  return typeof (value as Record<string, unknown>).toJSON !== 'function'
 }
 
 /** Postgres keeps neither NUL nor half a surrogate pair in a text. */

@@ -5,9 +5,9 @@ import { atOneInstant, isUnrepeated, libraryMakers, type ValueMakers } from './c
 import { standsAlone } from './depends-on.js'
 import { fieldRules } from './field-policies.js'
 import { planChange, planRow, type RowChange } from './plan-accept-data.js'
-import { isRecord } from './plan-accept-json.js'
 import { type Enums, storedValue } from './plan-accept-value.js'
 import { type ClientOmit, planProjection } from './projection.js'
+import { isRecord } from './records.js'
 import { pinnedRow, rowIdOf } from './row-id.js'
 
 interface AcceptPlanBase {

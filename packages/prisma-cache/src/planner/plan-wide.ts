@@ -1,6 +1,7 @@
 import type { IndexedModel, ModelIndex } from './model-index.js'
 import { type Image, imageOf, namedKeys, tableOnly } from './named-keys.js'
 import { pinsOf } from './pins.js'
+import { isObject } from './records.js'
 import { setColumns } from './set-columns.js'
 import { setsAny, setsKey, setsPrimaryKey } from './set-fields.js'
 import { classOf, type WritePlan, wideTags } from './write-plan.js'
@@ -69,8 +70,4 @@ function imageAfter(data: unknown, before: Image): Image {
 
 function withCascades(index: ModelIndex, models: readonly IndexedModel[]): IndexedModel[] {
   return [...new Set(models.flatMap((m) => [m, ...m.cascades.flatMap((name) => index.get(name) ?? [])]))]
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

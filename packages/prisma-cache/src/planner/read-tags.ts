@@ -7,6 +7,7 @@ import type { IndexedModel, ModelIndex } from './model-index.js'
 import { keyText, type NarrowField } from './narrow-fields.js'
 import { bestOf, pinsAcrossArms, pinsOf } from './pins.js'
 import { readColumns } from './read-columns.js'
+import { isObject } from './records.js'
 import { namedRow } from './row-id.js'
 
 /**
@@ -149,8 +150,4 @@ function pinnedValue({ facts }: IndexedModel, where: unknown, field: string): un
   if (key.fields.length === 1) return where[field]
   const compound = where[key.name]
   return isObject(compound) ? compound[field] : undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { hasExactEquality, type ModelFacts, type ScalarField } from '@prisma-cache/policy-dsl'
+import { isRecord } from './records.js'
 
 /**
  * The text that names a row in keys, made of its primary key. Two values that Postgres takes for the same key have the
@@ -72,21 +73,17 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export function spellingOf(facts: ModelFacts, where: unknown): 'stored' | 'other' | 'unsure' {
   let found: 'stored' | 'unsure' = 'stored'
   for (const [name, value] of Object.entries((where ?? {}) as Record<string, unknown>)) {
-    const field = facts.fields.find((one) => one.name === name)
-    const parts = field ? [[name, value] as const] : isParts(value) ? Object.entries(value) : []
-    for (const [part, text] of parts) {
-      const own = facts.fields.find((one) => one.name === part)
-      if (own?.type !== 'String' || typeof text !== 'string') continue
-      if (own.nativeType?.[0] === 'Uuid') {
-        if (exactText(own, text) !== text) return 'other'
-      } else if (!hasExactEquality(own)) found = 'unsure'
+    // A text stands for a field, an object for the fields of a compound key.
+    for (const [part, text] of isRecord(value) ? Object.entries(value) : [[name, value] as const]) {
+      if (typeof text !== 'string') continue
+      const field = facts.fields.find((one) => one.name === part)
+      if (field?.type !== 'String') continue
+      if (field.nativeType?.[0] === 'Uuid') {
+        if (exactText(field, text) !== text) return 'other'
+      } else if (!hasExactEquality(field)) found = 'unsure'
     }
   }
   return found
-}
-
-function isParts(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** Keeps `,` free as the separator of a compound key. */

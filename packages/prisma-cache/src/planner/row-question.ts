@@ -4,6 +4,7 @@ import { isBlind, standsAlone } from './depends-on.js'
 import type { IndexedModel } from './model-index.js'
 import { type RowPlan, rowPlan } from './plan-read.js'
 import { type Projection, planProjection } from './projection.js'
+import { isRecord } from './records.js'
 import { exactText } from './row-id.js'
 
 /** A question of one row by a key of one field, as far as it is one at all: `{ where: { id }, select? }`. */
@@ -49,7 +50,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
 
   function ofSelection(select: unknown): Scalars | undefined {
     if (select === undefined) return whole.kind === 'scalars' ? whole : undefined
-    if (!isPlain(select)) return undefined
+    if (!isRecord(select)) return undefined
     let text = ''
     for (const key in select) {
       if (select[key] !== true) return undefined
@@ -67,7 +68,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
     model,
     consistency: policy.consistency,
     read(args) {
-      if (!isPlain(args)) return undefined
+      if (!isRecord(args)) return undefined
       let where: unknown
       let select: unknown
       for (const key in args) {
@@ -77,7 +78,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
         // Some clients refuse it.
         if (args[key] === undefined) return undefined
       }
-      if (!isPlain(where)) return undefined
+      if (!isRecord(where)) return undefined
       for (const key in where) if (key !== name) return undefined
       const value = where[name]
       const row = isTrusted(value) ? exactText(field, value) : undefined
@@ -117,8 +118,4 @@ function isTrusted(value: unknown): boolean {
     default:
       return false
   }
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 }
