@@ -5,6 +5,7 @@ import { startFlushWorker } from 'prisma-cache/worker'
 import { policies as generated } from '../prisma/generated/cache/index.js'
 import { type Bench, createBench } from './support/bench.js'
 import { extend } from './support/extended.js'
+import { start } from './support/gate.js'
 
 const policies = definePolicies(generated, {
   Counter: writeBehind({ ttl: '1m', flushEvery: '10m', durability: 'replicated(1)' }),
@@ -41,6 +42,51 @@ async function replicasOnline(count: number): Promise<void> {
 /** Everybody's connections are new ones. */
 async function reconnectAll(): Promise<void> {
   await control.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+}
+
+test('replicated(1): a write is acknowledged, and a batch applied, only once the replica has them', async () => {
+  const { prisma } = extend(bench, { redis: master.url, policies, commandTimeout: 30_000 })
+  const where = { id: 'w' }
+  await prisma.counter.create({ data: where })
+  const update = await untilReplicaHasIt(() => prisma.counter.update({ where, data: { hits: { increment: 1 } } }))
+  expect(update).toEqual(['waits', expect.objectContaining({ hits: 1 })])
+  const worker = await startFlushWorker({
+    prisma: bench.plain(),
+    policies,
+    redis: master.url,
+    namespace: bench.namespace,
+    sweepEveryMs: 60_000,
+  })
+  const flush = await untilReplicaHasIt(() => prisma.$cache.flush('Counter'))
+  expect(flush[0]).toBe('waits')
+  expect(await bench.plain().counter.findUnique({ where })).toMatchObject({ hits: 1 })
+  await worker.close()
+}, 60_000)
+
+/** Somebody is held up by WAIT. */
+async function masterWaits(givenUp: () => boolean): Promise<void> {
+  while (!givenUp() && !/ flags=b .* cmd=wait /.test((await control.client('LIST')) as string)) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** Does it with a replica that stands still until the master is asked to wait for it; tells what came first. */
+async function untilReplicaHasIt<T>(act: () => PromiseLike<T>): Promise<['waits' | 'done', T]> {
+  await replica.kill('STOP')
+  try {
+    const done = start(act())
+    let settled = false
+    const first = await Promise.race([
+      masterWaits(() => settled).then(() => 'waits' as const),
+      done.then(() => 'done' as const),
+    ]).finally(() => {
+      settled = true
+    })
+    await replica.kill('CONT')
+    return [first, await done]
+  } finally {
+    await replica.kill('CONT')
+  }
 }
 
 test('replicated(1): accepted with a replica; without one nothing is accepted, and nothing applied, until it is back', async () => {

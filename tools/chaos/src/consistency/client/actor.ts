@@ -19,6 +19,8 @@ export interface ActorParts {
   readonly send: (message: FromClient) => void
   readonly newSession: () => string
   readonly clientSession: string
+  /** Nothing is begun before it resolves. */
+  rest(): Promise<void> | undefined
   stopping(): boolean
 }
 
@@ -62,7 +64,10 @@ export async function act(parts: ActorParts): Promise<void> {
   }
 
   while (!stopping()) {
-    const handed = inbox.shift()
+    const rest = parts.rest()
+    await rest
+    // Those from elsewhere look elsewhere first: after a rest it is the others' turn.
+    const handed = rest ? undefined : inbox.shift()
     if (handed) {
       if (recorder.isOpen(handed.generation)) await session(handed)
       continue

@@ -23,6 +23,7 @@ const nextValue = () => settings.incarnation * 1_000_000 + ++made
 const calls = createCalls({ recorder, gates, process: name, nextValue, send })
 const inbox: Handoff[] = []
 let stopping = false
+let rest: Promise<void> | undefined
 let sessions = 0
 
 process.on('message', (message: ToClient) => {
@@ -34,6 +35,11 @@ process.on('message', (message: ToClient) => {
       return gates.hold(message.point, message)
     case 'session':
       return void inbox.push(message.handoff)
+    case 'rest':
+      rest = new Promise<void>((resolve) => setTimeout(resolve, message.ms)).then(() => {
+        rest = undefined
+      })
+      return
     case 'stop':
       stopping = true
   }
@@ -53,6 +59,7 @@ try {
         send,
         newSession: () => `${name}/${++sessions}`,
         clientSession: `client ${name}`,
+        rest: () => rest,
         stopping: () => stopping,
       }),
     ),

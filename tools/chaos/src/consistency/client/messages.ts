@@ -57,6 +57,8 @@ export type ToClient =
   /** Holds what comes to the point for up to so long, until further notice. `loaded`: between a load and its fill. */
   | ({ readonly kind: 'hold'; readonly point: Point | 'loaded' } & Hold)
   | { readonly kind: 'session'; readonly handoff: Handoff }
+  /** No caller begins anything for so long. */
+  | { readonly kind: 'rest'; readonly ms: number }
   | { readonly kind: 'stop' }
 
 export type FromClient =

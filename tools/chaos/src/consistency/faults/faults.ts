@@ -12,6 +12,8 @@ export interface Stage {
   /** Resolves when the process was killed there, and another has taken its place. */
   kill(slot: number, point: Point): Promise<void>
   hold(slot: number, point: Point | 'loaded', hold: Hold): void
+  /** Its callers end the session that they are in, and begin no other for so long. */
+  rest(slot: number, ms: number): void
   /** That of Postgres, where a run has one. */
   readonly replica: ReplicaHost | undefined
   readonly leaseMs: number
@@ -110,19 +112,21 @@ export const FAULTS: readonly Fault[] = [
     make: (stage, random) => stage.redis.crash({ empty: true, downMs: between(random, 0, 500) }),
   },
   {
-    // Their fences are gone with all else; their statements come well within their leases, and before a renewal.
+    // Their fences are gone with all else, and cannot be renewed: their process hears nothing of it before its statements are
+    // made, well within their leases.
     name: 'Redis killed under writers, empty',
     weight: 2,
     async make(stage, random) {
-      const slots = stage.lines.map((_, slot) => slot)
-      for (const slot of slots)
-        stage.hold(slot, 'fenced', { upToMs: 0.45 * stage.leaseMs, probability: 0.6, even: true, atMost: 3 })
-      for (const slot of slots) stage.hold(slot, 'committed', { upToMs: 1500, probability: 0.6, even: true, atMost: 3 })
+      const slot = slotOf(stage, random)
+      const line = stage.lines[slot]!
+      const upToMs = 0.45 * stage.leaseMs
+      stage.hold(slot, 'fenced', { upToMs, probability: 0.6, even: true, atMost: 6 })
       await pause(between(random, 100, 500))
+      line.hold()
       await stage.redis.crash({ empty: true, downMs: 0 })
-      for (const slot of slots) stage.hold(slot, 'fenced', CALM)
-      await pause(1500)
-      for (const slot of slots) stage.hold(slot, 'committed', CALM)
+      stage.hold(slot, 'fenced', CALM)
+      await pause(upToMs)
+      line.resume()
     },
   },
   {
@@ -166,6 +170,20 @@ export const FAULTS: readonly Fault[] = [
       const line = stage.lines[slotOf(stage, random)]!
       line.holdAnswers(await stage.redis.portsOf(':near'))
       await pause(between(random, 500, 5000))
+      line.resume()
+    },
+  },
+  {
+    // Whoever asks elsewhere brings the copies up to date for all; so for a while nobody asks.
+    name: 'pushes held from a process at rest',
+    weight: 1,
+    async make(stage, random) {
+      const slot = slotOf(stage, random)
+      const line = stage.lines[slot]!
+      const restMs = between(random, 3500, 5000)
+      line.holdAnswers(await stage.redis.portsOf(':near'))
+      stage.rest(slot, restMs)
+      await pause(restMs + 500)
       line.resume()
     },
   },

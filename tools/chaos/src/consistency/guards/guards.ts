@@ -160,8 +160,8 @@ export const GUARDS: readonly Guard[] = [
       'a copy in the process is served though nobody knows whether pushes still come, on a line that says nothing',
     classes: ['session', 'eventual'],
     models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
-    faults: ['pushes held'],
-    generationMs: 6000,
+    faults: ['at rest'],
+    generationMs: 12_000,
     within: 50_000,
     patches: [
       {

@@ -135,6 +135,7 @@ export async function runHistories(server: Servers, options: RunOptions): Promis
         calm(slot)
       },
       hold: (slot, point, hold) => processes.send(slot, { kind: 'hold', point, ...hold }),
+      rest: (slot, ms) => processes.send(slot, { kind: 'rest', ms }),
     }
     let stopping = false
     const chosen = FAULTS.filter((fault) => options.faults.some((part) => fault.name.includes(part)))
