@@ -7,8 +7,11 @@ import type { CausalSession } from './causal-session.js'
  * behind that by as much as a push takes, so it is served again only when everything is told that had changed by then.
  */
 export interface Horizon {
-  /** @param models undefined: nobody knows which */
-  saw(session: CausalSession, models: readonly string[] | undefined): void
+  /**
+   * @param models undefined: nobody knows which
+   * @param asked number of `Near.ask`, when it was there to be seen; left out: now
+   */
+  saw(session: CausalSession, models: readonly string[] | undefined, asked?: number): void
   /** The session comes from another process, where it may have written. */
   resumed(session: CausalSession): void
   /**
@@ -37,13 +40,13 @@ export function createHorizon(near: Near): Horizon {
   }
 
   return {
-    saw(session, models) {
+    saw(session, models, at) {
       const followed = models?.filter((model) => near.follows(model))
       if (followed?.length === 0) return
-      const asked = near.ask()
+      const asked = at ?? near.ask()
       const seen = of(session)
-      if (followed) for (const model of followed) seen.models.set(model, asked)
-      else seen.all = asked
+      if (!followed) seen.all = Math.max(seen.all, asked)
+      else for (const model of followed) seen.models.set(model, Math.max(seen.models.get(model) ?? -1, asked))
     },
     resumed(session) {
       of(session).resumed = near.ask()

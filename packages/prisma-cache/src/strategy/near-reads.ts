@@ -6,6 +6,7 @@ import type { Link } from '../store/link.js'
 import type { Copy } from '../store/near/copies.js'
 import type { Near } from '../store/near/near.js'
 import { NONE, shapeOf } from './answer-shape.js'
+import type { CausalSession } from './causal-session.js'
 import type { CopySource } from './keep-answer.js'
 import type { Horizon } from './near-horizon.js'
 import type { ReadRequest, ReadThrough } from './read-through.js'
@@ -67,6 +68,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     const { plan, operation } = request
     const copy = copyFor(request)
     if (!copy) return undefined
+    sawCopy(request.session, namesOf(plan), copy)
     const shape = shapeOf(plan)
     const value = shape.decode(copy.text)
     if (value === null && operation.endsWith('OrThrow')) return undefined // Prisma's own error, worded by Prisma
@@ -74,10 +76,15 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     return { answer: shape.answer(value) }
   }
 
-  /** Does the answer tell the session nothing that the copies do not? */
-  function isKnown({ plan }: ReadRequest, { stamps, text }: CopySource): boolean {
-    const copy = near.find(plan.model.name, plan.entry)
-    return copy !== undefined && copy.text === text && sameVersions(copy, stamps.versions)
+  /** A copy may be newer than others of the same models, of which nobody has been told yet that they are old. */
+  function sawCopy(session: CausalSession, models: readonly string[], { asked }: Copy): void {
+    if (!near.isPast(asked)) horizon.saw(session, models, asked)
+  }
+
+  /** The copy that tells what the answer tells, and no less. */
+  function equalCopy({ plan }: ReadRequest, { from, stamps, text }: CopySource): Copy | undefined {
+    const copy = from === 'hit' ? near.find(plan.model.name, plan.entry) : undefined
+    return copy?.text === text && sameVersions(copy, stamps.versions) ? copy : undefined
   }
 
   return {
@@ -91,6 +98,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     sharedRow(asked) {
       const copy = near.find(asked.model.name, asked.entry)
       if (!copy || !mayServe(asked, asked.models, copy)) return undefined
+      sawCopy(asked.session, asked.models, copy)
       copy.image ??= imageOf(asked.model, copy.text)
       return copy.image as SharedRow
     },
@@ -105,18 +113,20 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     await link.settled()
     near.open()
     const moment = near.moment()
-    let known = false
+    let equal: Copy | undefined
     const copy = (source: CopySource) => {
-      known = source.from === 'hit' && isKnown(request, source)
+      equal = equalCopy(request, source)
       if (ttlMs === undefined) return
       const { stamps, text, lifeMs, learned, ageMs = 0 } = source
       const { entry, tags, model } = plan
-      near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs })
+      const asked = equal?.asked ?? near.ask()
+      near.keep(moment, { model: model.name, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs, asked })
     }
     try {
       return await reads.read({ ...request, copy })
     } finally {
-      if (!known) horizon.saw(session, models)
+      if (equal) sawCopy(session, models, equal)
+      else horizon.saw(session, models)
     }
   }
 }

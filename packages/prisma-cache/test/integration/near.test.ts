@@ -390,6 +390,28 @@ describe('a session', () => {
     client.pushes.release()
   })
 
+  test('that has seen the new row in a copy that is new itself is not served an older answer to another question', async () => {
+    const client = nearby()
+    const other = extend(bench, { policies })
+    const where = await newTeam(client)
+    const named = async () => (await client.prisma.team.findMany({ where: { id: { in: [where.id] } } }))[0]!.name
+    await client.keep(named)
+    client.pushes.hold()
+    await other.prisma.team.update({ where, data: { name: 'new' } })
+    // Others are told by Redis, and leave a copy behind.
+    const byOther = () => client.prisma.$cache.session(async () => expect(await nameOf(client, where)).toBe('new'))
+    await Promise.all([client.until('fill'), byOther()])
+    await byOther()
+    client.events()
+    await client.prisma.$cache.session(async () => {
+      expect(await named()).toBe('old')
+      expect(await nameOf(client, where)).toBe('new')
+      expect(client.events()).toContain(NEAR)
+      expect(await named()).toBe('new')
+    })
+    client.pushes.release()
+  })
+
   test('goes on with copies when everything is told', async () => {
     const client = nearby()
     const where = await newTeam(client)

@@ -11,6 +11,7 @@ const copy = (entry: string, more: Partial<Copy> = {}): Copy => ({
   lifeMs: 1000,
   bornAt: 0,
   endsAt: 1000,
+  asked: 0,
   ...more,
 })
 const limits = new Map([

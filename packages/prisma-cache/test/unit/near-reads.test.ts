@@ -59,6 +59,7 @@ async function bench(policy: object = {}) {
   return {
     ...one,
     read,
+    older: { ...plan, entry: 'older' } as never,
     session,
     horizon,
     standing,
@@ -209,6 +210,37 @@ test('what has changed since a lookup began may be known by its answer, and clos
   await read({ near: false })
   expect(await read()).toBe('newer')
   expect(sources()).toEqual(['redis', 'redis', 'redis'])
+})
+
+test('whoever is served a copy that is new is served none that may be older until everything is told', async () => {
+  const { read, sources, older, silence, answerPings, settled, standing } = await bench()
+  const [finder, reader] = [createCausalSession(() => false), createCausalSession(() => false)]
+  await read({ plan: older })
+  silence()
+  standing.text = '"newer"'
+  await read({ session: finder })
+  await read({ session: reader, plan: older })
+  await read({ session: reader })
+  expect(await read({ session: reader, plan: older })).toBe('newer')
+  answerPings()
+  await settled()
+  await read({ session: reader })
+  expect(sources()).toEqual(['redis', 'redis', 'near', 'near', 'redis', 'near'])
+})
+
+test('nor whoever has found in Redis what such a copy holds', async () => {
+  const { read, sources, older, horizon, silence, answerPing, settled, standing } = await bench()
+  const [finder, reader] = [createCausalSession(() => false), createCausalSession(() => false)]
+  await read({ plan: older })
+  silence()
+  horizon.saw(reader, ['User'])
+  standing.text = '"newer"'
+  await read({ session: finder })
+  await read({ session: reader })
+  answerPing() // of what the reader saw at first, and not of what it was told since
+  await settled()
+  expect(await read({ session: reader, plan: older })).toBe('newer')
+  expect(sources()).toEqual(['redis', 'redis', 'redis', 'redis'])
 })
 
 test('strong reads, and calls that say so, are neither served nor kept', async () => {

@@ -18,6 +18,8 @@ export interface Copy {
   readonly bornAt: number
   /** From when on, by the monotonic clock, it is not served. */
   readonly endsAt: number
+  /** Number of `Near.ask`: whoever is served it has seen what Redis had when that was asked. */
+  readonly asked: number
   /** What its readers have made of the text, which none of them gives away. */
   image?: unknown
 }

@@ -53,6 +53,8 @@ export interface Found {
   readonly ageMs: number
   /** Milliseconds that it is served at most. */
   readonly ttlMs: number
+  /** Number of `ask`, when it was found or later. */
+  readonly asked: number
 }
 
 export interface NearOptions {
@@ -167,7 +169,8 @@ export function createNear(options: NearOptions): Near {
       followLink()
       return { at: now(), change: changes.moment, turn, generation }
     },
-    keep(moment, { model, entry, text, tags, stamps, lifeMs, learned, ageMs, ttlMs }) {
+    keep(moment, { ageMs, ttlMs, ...found }) {
+      const { tags, stamps, lifeMs } = found
       if (!followLink() || !push?.server || moment.turn !== turn || moment.generation !== generation) return false
       // Another server than the one that is listened to: the one before or after a failover.
       if (stamps.epoch.slice(stamps.epoch.indexOf('@') + 1) !== push.server) return false
@@ -178,7 +181,7 @@ export function createNear(options: NearOptions): Near {
       if (tagKeys.some((key) => LONE_SURROGATE.test(key))) return false
       const bornAt = moment.at - ageMs
       const endsAt = Math.min(moment.at + ttlMs, bornAt + lifeMs)
-      copies.put({ model, entry, text, tags, stamps, keys: [...new Set(tagKeys)], lifeMs, learned, bornAt, endsAt })
+      copies.put({ ...found, keys: [...new Set(tagKeys)], bornAt, endsAt })
       return true
     },
     replaced(tags) {

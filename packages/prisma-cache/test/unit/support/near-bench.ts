@@ -56,6 +56,7 @@ function fakeRedis() {
     silence() {
       silent = true
     },
+    answerPing: () => pings.shift()?.(),
     answerPings() {
       silent = false
       for (const answer of pings.splice(0)) answer()
@@ -95,6 +96,7 @@ export function nearBench(more: { link?: Partial<Link>; another?: () => Redis | 
     lifeMs: 60_000,
     ageMs: 0,
     ttlMs: 30_000,
+    asked: 0,
     ...more,
   })
   return {
