@@ -158,8 +158,9 @@ export const GUARDS: readonly Guard[] = [
     name: 'ping',
     without:
       'a copy in the process is served though nobody knows whether pushes still come, on a line that says nothing',
-    classes: ['session', 'eventual'],
-    models: ['SessionNear', 'SessionNearInvalidate', 'EventualNear'],
+    // Of `eventual` nothing shows: a copy is gone after its ttl in any case.
+    classes: ['session'],
+    models: NEAR_MODELS,
     faults: ['at rest'],
     generationMs: 12_000,
     within: 50_000,
