@@ -1,4 +1,5 @@
 import { Decimal } from '@prisma/client/runtime/client'
+import { isObject } from './records.js'
 
 /**
  * The arguments as they stand at this moment, when they are plain: the same copy that Prisma makes for extensions.
@@ -9,7 +10,7 @@ import { Decimal } from '@prisma/client/runtime/client'
 export function copyArguments(args: unknown): Record<string, unknown> | undefined {
   if (args === undefined) return {}
   try {
-    return isObject(args) && !Array.isArray(args) ? (copy(args) as Record<string, unknown>) : undefined
+    return isObject(args) ? (copy(args) as Record<string, unknown>) : undefined
   } catch (error) {
     if (error === NOT_PLAIN) return undefined
     throw error
@@ -46,8 +47,4 @@ function copyObject(value: object): unknown {
     copied[key] = copy((value as Record<string, unknown>)[key])
   }
   return copied
-}
-
-function isObject(value: unknown): value is object {
-  return value !== null && typeof value === 'object'
 }

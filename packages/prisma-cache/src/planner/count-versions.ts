@@ -1,4 +1,5 @@
 import type { IndexedModel, ModelIndex } from './model-index.js'
+import { isObject } from './records.js'
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -9,13 +10,13 @@ const UPDATES = new Set(['update', 'updateMany', 'updateManyAndReturn', 'upsert'
  * sets stays as it is set. Arguments in which nothing is counted come back as they are.
  */
 export function countVersions(index: ModelIndex, model: IndexedModel, operation: string, args: unknown): unknown {
-  if (!index.anyVersioned || !UPDATES.has(operation) || !isData(args)) return args
+  if (!index.anyVersioned || !UPDATES.has(operation) || !isObject(args)) return args
   return within(args, operation === 'upsert' ? 'update' : 'data', (data) => counted(index, model, data))
 }
 
 /** The data of an update. */
 function counted(index: ModelIndex, model: IndexedModel, data: unknown): unknown {
-  if (!isData(data)) return data
+  if (!isObject(data)) return data
   let next: Data = data
   for (const [name, related] of model.relations) {
     const other = index.get(related)
@@ -35,7 +36,7 @@ function updates(model: IndexedModel, data: Data): boolean {
 
 /** What stands under a relation in the data of an update. Creates leave the version at its default. */
 function countedNested(index: ModelIndex, model: IndexedModel, nested: unknown, list: boolean): unknown {
-  if (!isData(nested)) return nested
+  if (!isObject(nested)) return nested
   const update = (item: unknown) => counted(index, model, item)
   let next = within(
     nested,
@@ -45,19 +46,19 @@ function countedNested(index: ModelIndex, model: IndexedModel, nested: unknown, 
   next = within(
     next,
     'updateMany',
-    each((item) => (isData(item) ? within(item, 'data', update) : item)),
+    each((item) => (isObject(item) ? within(item, 'data', update) : item)),
   )
   return within(
     next,
     'upsert',
-    each((item) => (isData(item) ? within(item, 'update', update) : item)),
+    each((item) => (isObject(item) ? within(item, 'update', update) : item)),
   )
 }
 
 /** Of a relation to one row, `update` takes the data itself as well as `{ where, data }`. */
 function wraps(model: IndexedModel, item: unknown, list: boolean): item is Data {
-  if (!isData(item)) return false
-  return list || (isData(item.data) && !model.scalarNames.has('data') && !model.relations.has('data'))
+  if (!isObject(item)) return false
+  return list || (isObject(item.data) && !model.scalarNames.has('data') && !model.relations.has('data'))
 }
 
 function each(change: (item: unknown) => unknown): (items: unknown) => unknown {
@@ -73,8 +74,4 @@ function within(node: Data, name: string, change: (value: unknown) => unknown): 
   if (value === undefined) return node
   const next = change(value)
   return next === value ? node : { ...node, [name]: next }
-}
-
-function isData(value: unknown): value is Data {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

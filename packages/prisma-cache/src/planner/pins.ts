@@ -1,6 +1,6 @@
 import type { IndexedModel } from './model-index.js'
 import { keyText, type NarrowField } from './narrow-fields.js'
-import { isRecord } from './records.js'
+import { isLiteral } from './records.js'
 
 /** The values that a `where` pins a field to: a row that matches has one of them. As `keyText` writes them. */
 export type Pins = ReadonlyMap<NarrowField, readonly string[]>
@@ -11,7 +11,7 @@ const MOST = 16
 /** Every field that `where` pins. Empty where it pins none: a matching row may then have any value. */
 export function pinsOf(model: IndexedModel, where: unknown): Pins {
   const pins = new Map<NarrowField, readonly string[]>()
-  if (!isRecord(where)) return pins
+  if (!isLiteral(where)) return pins
   const narrower = (found: Pins) => {
     for (const [field, values] of found) {
       const known = pins.get(field)
@@ -31,7 +31,7 @@ export function pinsAcrossArms(
   model: IndexedModel,
   where: unknown,
 ): readonly (readonly [NarrowField, string])[] | undefined {
-  if (!isRecord(where) || !Array.isArray(where.OR) || where.OR.length === 0) return undefined
+  if (!isLiteral(where) || !Array.isArray(where.OR) || where.OR.length === 0) return undefined
   const keys: (readonly [NarrowField, string])[] = []
   for (const arm of where.OR) {
     const best = bestOf(pinsOf(model, arm))
@@ -55,7 +55,7 @@ function pinsOfField(model: IndexedModel, name: string, condition: unknown): Pin
     return values ? new Map([[narrow, values]]) : new Map()
   }
   const key = [model.facts.primaryKey, ...model.facts.uniques].find((one) => one?.name === name)
-  if (!key || key.fields.length < 2 || !isRecord(condition)) return new Map()
+  if (!key || key.fields.length < 2 || !isLiteral(condition)) return new Map()
   // The fields of a compound key, each an equality of its own.
   const parts = Object.entries(condition).filter(([part]) => key.fields.includes(part))
   return parts.length > 0 ? pinsOf(model, Object.fromEntries(parts)) : new Map()
@@ -63,7 +63,7 @@ function pinsOfField(model: IndexedModel, name: string, condition: unknown): Pin
 
 function valuesOf(narrow: NarrowField, condition: unknown): readonly string[] | undefined {
   if (condition === undefined) return undefined
-  if (!isRecord(condition)) return textsOf(narrow, [condition])
+  if (!isLiteral(condition)) return textsOf(narrow, [condition])
   // In another mode two texts may be equal in more ways than a tag knows.
   if (condition.mode !== undefined && condition.mode !== 'default') return undefined
   if (condition.equals !== undefined) return textsOf(narrow, [condition.equals])

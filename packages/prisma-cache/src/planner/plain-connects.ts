@@ -1,6 +1,6 @@
 import type { RelationField } from '@prisma-cache/policy-dsl'
 import type { IndexedModel, ModelIndex } from './model-index.js'
-import { isRecord } from './records.js'
+import { isLiteral } from './records.js'
 
 /** A value that is set, but not known here. */
 const SET = Symbol('set')
@@ -37,18 +37,18 @@ export function flattenConnects(index: ModelIndex, model: IndexedModel, data: un
 }
 
 function foreignKeys(index: ModelIndex, relation: RelationField, value: unknown): Record<string, unknown> | undefined {
-  if (relation.from.length === 0 || !isRecord(value)) return undefined
+  if (relation.from.length === 0 || !isLiteral(value)) return undefined
   const [word, ...others] = Object.keys(value).filter((key) => value[key] !== undefined)
   if (others.length > 0) return undefined
   if (word === 'disconnect') return value.disconnect === true ? fill(relation, () => null) : undefined
   const { connect } = value
-  if (word !== 'connect' || !isRecord(connect)) return undefined
+  if (word !== 'connect' || !isLiteral(connect)) return undefined
   const { primaryKey, uniques = [] } = index.get(relation.model)?.facts ?? {}
-  const compound = [primaryKey, ...uniques].find((key) => key && key.fields.length > 1 && isRecord(connect[key.name]))
+  const compound = [primaryKey, ...uniques].find((key) => key && key.fields.length > 1 && isLiteral(connect[key.name]))
   const parts = { ...(compound && (connect[compound.name] as object)), ...connect }
   return fill(relation, (i) => {
     const part = parts[relation.to[i]!]
-    return part === undefined || isRecord(part) ? SET : part
+    return part === undefined || isLiteral(part) ? SET : part
   })
 }
 

@@ -8,6 +8,7 @@ import type { NarrowField } from './narrow-fields.js'
 import { type Pins, pinsOf } from './pins.js'
 import { flattenConnects } from './plain-connects.js'
 import { type Projection, planProjection, withoutSelection } from './projection.js'
+import { isObject } from './records.js'
 import { namedRow, rowIdOf } from './row-id.js'
 import { setColumns } from './set-columns.js'
 import { setsAny, setsKey, setsPrimaryKey } from './set-fields.js'
@@ -60,7 +61,7 @@ export function planOneRow(
       const row = rowOf(facts, result)
       const written: Tag[] = row === undefined || known.includes(row) ? [] : [{ kind: 'row', model: model.name, row }]
       const unknown = row === undefined && !pinned && !beside.includes(wide)
-      const image = imageOf(isRow(result) ? result : {})
+      const image = imageOf(isObject(result) ? result : {})
       // Followers among the model's own rows have values that nobody names.
       const wherePins: Image = (field) => pins.get(field)
       const own = readBefore ? [wherePins] : [image, imageBefore(updated, image, wherePins)]
@@ -83,12 +84,12 @@ export function planOneRow(
         : args,
     ...(whole || asked || args !== given ? { original: given } : {}),
     answer(result) {
-      if (!isRow(result)) return result
+      if (!isObject(result)) return result
       if (whole && projection.kind === 'scalars') return projection.project(result)
       return asked ? asked.strip(result) : result
     },
     put(result) {
-      if (!puts || !whole || !isRow(result)) return undefined
+      if (!puts || !whole || !isObject(result)) return undefined
       const row = rowIdOf(facts, result)
       return row !== undefined && known.includes(row) ? { model, row, values: result } : undefined
     },
@@ -111,13 +112,13 @@ function lostFields(model: IndexedModel, data: unknown, pins: Pins): readonly Na
 
 function selectsRelations(model: IndexedModel, { include, select }: Record<string, unknown>): boolean {
   if (include !== undefined && include !== null) return true
-  return isRow(select) && Object.entries(select).some(([name, flag]) => flag && !model.scalarNames.has(name))
+  return isObject(select) && Object.entries(select).some(([name, flag]) => flag && !model.scalarNames.has(name))
 }
 
 /** The caller's selection with the fields that keys are named by. */
 function withKeys(model: IndexedModel, args: Record<string, unknown>) {
   const { select } = args
-  if (!isRow(select) || !Object.values(select).includes(true)) return undefined
+  if (!isObject(select) || !Object.values(select).includes(true)) return undefined
   // A field that another extension computes may need one that would be taken away again.
   const isOwn = (name: string) => model.scalarNames.has(name) || model.relations.has(name) || name === '_count'
   if (!Object.keys(select).every(isOwn)) return undefined
@@ -158,10 +159,6 @@ function flagsOf(projection: Projection): Record<string, true> {
   return projection.kind === 'other' ? {} : Object.fromEntries(projection.names.map((name) => [name, true as const]))
 }
 
-function isRow(result: unknown): result is Row {
-  return result !== null && typeof result === 'object' && !Array.isArray(result)
-}
-
 function rowOf(facts: IndexedModel['facts'], result: unknown): string | undefined {
-  return isRow(result) ? rowIdOf(facts, result) : undefined
+  return isObject(result) ? rowIdOf(facts, result) : undefined
 }

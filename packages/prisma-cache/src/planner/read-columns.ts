@@ -1,7 +1,7 @@
 import { Decimal } from '@prisma/client/runtime/client'
 import type { ScalarField } from '@prisma-cache/policy-dsl'
 import type { IndexedModel } from './model-index.js'
-import { isRecord } from './records.js'
+import { isLiteral } from './records.js'
 
 /** More columns than these cost more to look up than they spare. */
 const MOST = 4
@@ -15,7 +15,7 @@ type Names = ReadonlySet<string>
  * @returns undefined where it mentions many, or something is not understood for certain
  */
 export function readColumns(model: IndexedModel, operation: string, args: unknown): Names | undefined {
-  const given = isRecord(args) ? args : {}
+  const given = isLiteral(args) ? args : {}
   const names = new Set<string>()
   return reads(model, operation, given, names) && names.size <= MOST ? names : undefined
 }
@@ -50,7 +50,7 @@ function reads(model: IndexedModel, operation: string, args: Record<string, unkn
         filter(model, args.having, names) &&
         order(model, args.orderBy, names) &&
         listOf(args.by).every((name) =>
-          listOf(args.orderBy).some((part) => isRecord(part) && Object.hasOwn(part, name as string)),
+          listOf(args.orderBy).some((part) => isLiteral(part) && Object.hasOwn(part, name as string)),
         )
       )
     default:
@@ -64,7 +64,7 @@ const scalar = (model: IndexedModel, name: unknown): ScalarField | undefined =>
 function filter(model: IndexedModel, where: unknown, names: Set<string>): boolean {
   if (where === undefined) return true
   if (Array.isArray(where)) return where.every((part) => filter(model, part, names))
-  if (!isRecord(where)) return false
+  if (!isLiteral(where)) return false
   return Object.entries(where).every(([name, condition]) => {
     if (condition === undefined) return true
     if (name === 'AND' || name === 'OR' || name === 'NOT') return filter(model, condition, names)
@@ -76,14 +76,14 @@ function filter(model: IndexedModel, where: unknown, names: Set<string>): boolea
 }
 
 function selection(model: IndexedModel, select: unknown, names: Set<string>): boolean {
-  if (!isRecord(select)) return false
+  if (!isLiteral(select)) return false
   return Object.entries(select).every(([name, flag]) => !flag || (flag === true && add(model, name, names)))
 }
 
 /** Of `count` and `_count`. */
 function counted(model: IndexedModel, fields: unknown, names: Set<string>): boolean {
   if (fields === true || fields === undefined) return true
-  if (!isRecord(fields)) return false
+  if (!isLiteral(fields)) return false
   return Object.entries(fields).every(([name, flag]) => !flag || name === '_all' || add(model, name, names))
 }
 
@@ -94,7 +94,7 @@ function aggregates(model: IndexedModel, args: Record<string, unknown>, names: S
     // Sums of floats depend on the order in which the rows lie.
     const adds = name === '_sum' || name === '_avg'
     const fields = args[name]
-    if (adds && isRecord(fields) && Object.keys(fields).some((one) => scalar(model, one)?.type === 'Float'))
+    if (adds && isLiteral(fields) && Object.keys(fields).some((one) => scalar(model, one)?.type === 'Float'))
       return false
     return counted(model, fields, names)
   })
@@ -104,7 +104,7 @@ function aggregates(model: IndexedModel, args: Record<string, unknown>, names: S
 function order(model: IndexedModel, orderBy: unknown, names: Set<string>): boolean {
   return listOf(orderBy).every(
     (part) =>
-      isRecord(part) &&
+      isLiteral(part) &&
       Object.entries(part).every(([name, how]) => {
         if (how === undefined) return true
         return AGGREGATES.includes(name) ? order(model, how, names) : add(model, name, names)
@@ -114,7 +114,7 @@ function order(model: IndexedModel, orderBy: unknown, names: Set<string>): boole
 
 /** Is no row equal to another in it? */
 function isTotal({ facts }: IndexedModel, orderBy: unknown): boolean {
-  const by = new Set(listOf(orderBy).flatMap((part) => (isRecord(part) ? Object.keys(part) : [])))
+  const by = new Set(listOf(orderBy).flatMap((part) => (isLiteral(part) ? Object.keys(part) : [])))
   const nullable = (name: string) => facts.fields.find((field) => field.name === name)?.nullable !== false
   const keys = [facts.primaryKey, ...facts.uniques.filter((one) => !one.fields.some(nullable))]
   return keys.some((key) => key?.fields.every((name) => by.has(name)))
@@ -134,7 +134,7 @@ function isValue(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'symbol'
   if (value instanceof Date || value instanceof Uint8Array || Decimal.isDecimal(value)) return true
   if (Array.isArray(value)) return value.every(isValue)
-  return isRecord(value) && Object.values(value).every(isValue)
+  return isLiteral(value) && Object.values(value).every(isValue)
 }
 
 function listOf(value: unknown): readonly unknown[] {

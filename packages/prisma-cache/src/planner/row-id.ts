@@ -1,5 +1,5 @@
 import { hasExactEquality, type ModelFacts, type ScalarField } from '@prisma-cache/policy-dsl'
-import { isRecord } from './records.js'
+import { isLiteral } from './records.js'
 
 /**
  * The text that names a row in keys, made of its primary key. Two values that Postgres takes for the same key have the
@@ -74,7 +74,7 @@ export function spellingOf(facts: ModelFacts, where: unknown): 'stored' | 'other
   let found: 'stored' | 'unsure' = 'stored'
   for (const [name, value] of Object.entries((where ?? {}) as Record<string, unknown>)) {
     // A text stands for a field, an object for the fields of a compound key.
-    for (const [part, text] of isRecord(value) ? Object.entries(value) : [[name, value] as const]) {
+    for (const [part, text] of isLiteral(value) ? Object.entries(value) : [[name, value] as const]) {
       if (typeof text !== 'string') continue
       const field = facts.fields.find((one) => one.name === part)
       if (field?.type !== 'String') continue

@@ -4,7 +4,7 @@ import { isBlind, standsAlone } from './depends-on.js'
 import type { IndexedModel } from './model-index.js'
 import { type RowPlan, rowPlan } from './plan-read.js'
 import { type Projection, planProjection } from './projection.js'
-import { isRecord } from './records.js'
+import { isLiteral } from './records.js'
 import { exactText } from './row-id.js'
 
 /** A question of one row by a key of one field, as far as it is one at all: `{ where: { id }, select? }`. */
@@ -50,7 +50,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
 
   function ofSelection(select: unknown): Scalars | undefined {
     if (select === undefined) return whole.kind === 'scalars' ? whole : undefined
-    if (!isRecord(select)) return undefined
+    if (!isLiteral(select)) return undefined
     let text = ''
     for (const key in select) {
       if (select[key] !== true) return undefined
@@ -68,7 +68,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
     model,
     consistency: policy.consistency,
     read(args) {
-      if (!isRecord(args)) return undefined
+      if (!isLiteral(args)) return undefined
       let where: unknown
       let select: unknown
       for (const key in args) {
@@ -78,7 +78,7 @@ export function createRowQuestions(keys: Keys, model: IndexedModel): RowQuestion
         // Some clients refuse it.
         if (args[key] === undefined) return undefined
       }
-      if (!isRecord(where)) return undefined
+      if (!isLiteral(where)) return undefined
       for (const key in where) if (key !== name) return undefined
       const value = where[name]
       const row = isTrusted(value) ? exactText(field, value) : undefined

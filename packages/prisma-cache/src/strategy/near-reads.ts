@@ -58,17 +58,17 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     return freshness(terms, { lifeMs, learned, ageMs: at - bornAt, none: text === NONE }) === 'fresh'
   }
 
-  function copyFor(request: Asked): Copy | undefined {
+  function copyFor(request: Asked, models: readonly string[] = namesOf(request.plan)): Copy | undefined {
     const { plan } = request
     const copy = ttlOf(request) === undefined ? undefined : near.find(plan.model.name, plan.entry)
-    return copy && mayServe(request, namesOf(plan), copy) ? copy : undefined
+    return copy && mayServe(request, models, copy) ? copy : undefined
   }
 
-  function served(request: ReadRequest): { readonly answer: unknown } | undefined {
+  function served(request: ReadRequest, models: readonly string[]): { readonly answer: unknown } | undefined {
     const { plan, operation } = request
-    const copy = copyFor(request)
+    const copy = copyFor(request, models)
     if (!copy) return undefined
-    sawCopy(request.session, namesOf(plan), copy)
+    sawCopy(request.session, models, copy)
     const shape = shapeOf(plan)
     const value = shape.decode(copy.text)
     if (value === null && operation.endsWith('OrThrow')) return undefined // Prisma's own error, worded by Prisma
@@ -94,7 +94,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
     },
     learns: reads.learns,
     idle: reads.idle,
-    copyFor,
+    copyFor: (request) => copyFor(request),
     sharedRow(asked) {
       const copy = near.find(asked.model.name, asked.entry)
       if (!copy || !mayServe(asked, asked.models, copy)) return undefined
@@ -107,7 +107,7 @@ export function createNearReads(reads: ReadThrough, parts: NearReadsParts): Near
   async function readFollowed(request: ReadRequest): Promise<unknown> {
     const { plan, session } = request
     const models = namesOf(plan)
-    const hit = served(request)
+    const hit = served(request, models)
     if (hit) return hit.answer
     const ttlMs = ttlOf(request)
     await link.settled()

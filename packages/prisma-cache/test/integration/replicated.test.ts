@@ -63,29 +63,24 @@ test('replicated(1): a write is acknowledged, and a batch applied, only once the
   await worker.close()
 }, 60_000)
 
-/** Somebody is held up by WAIT. */
-async function masterWaits(givenUp: () => boolean): Promise<void> {
-  while (!givenUp() && !/ flags=b .* cmd=wait /.test((await control.client('LIST')) as string)) {
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
 /** Does it with a replica that stands still until the master is asked to wait for it; tells what came first. */
 async function untilReplicaHasIt<T>(act: () => PromiseLike<T>): Promise<['waits' | 'done', T]> {
+  const { wait } = Redis.prototype
+  const waits = new Promise<'waits'>((resolve) => {
+    Redis.prototype.wait = function (this: Redis, ...asked: unknown[]) {
+      resolve('waits')
+      return wait.apply(this, asked as Parameters<Redis['wait']>)
+    }
+  })
   await replica.kill('STOP')
   try {
     const done = start(act())
-    let settled = false
-    const first = await Promise.race([
-      masterWaits(() => settled).then(() => 'waits' as const),
-      done.then(() => 'done' as const),
-    ]).finally(() => {
-      settled = true
-    })
+    const first = await Promise.race([waits, done.then(() => 'done' as const)])
     await replica.kill('CONT')
     return [first, await done]
   } finally {
     await replica.kill('CONT')
+    Redis.prototype.wait = wait
   }
 }
 

@@ -29,6 +29,13 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 const between = (random: Random, least: number, most: number) => least + random.below(most - least)
 const slotOf = (stage: Stage, random: Random) => random.below(stage.lines.length)
 
+async function holdPushes(stage: Stage, slot: number, ms: number): Promise<void> {
+  const line = stage.lines[slot]!
+  line.holdAnswers(await stage.redis.portsOf(':near'))
+  await pause(ms)
+  line.resume()
+}
+
 export const FAULTS: readonly Fault[] = [
   ...POINTS.map((point) => ({
     name: `writer killed, ${point}`,
@@ -166,12 +173,7 @@ export const FAULTS: readonly Fault[] = [
     // The connection stands, and the one for commands does not know of it.
     name: 'pushes held',
     weight: 3,
-    async make(stage, random) {
-      const line = stage.lines[slotOf(stage, random)]!
-      line.holdAnswers(await stage.redis.portsOf(':near'))
-      await pause(between(random, 500, 5000))
-      line.resume()
-    },
+    make: (stage, random) => holdPushes(stage, slotOf(stage, random), between(random, 500, 5000)),
   },
   {
     // Whoever asks elsewhere brings the copies up to date for all; so for a while nobody asks.
@@ -179,12 +181,9 @@ export const FAULTS: readonly Fault[] = [
     weight: 1,
     async make(stage, random) {
       const slot = slotOf(stage, random)
-      const line = stage.lines[slot]!
       const restMs = between(random, 3500, 5000)
-      line.holdAnswers(await stage.redis.portsOf(':near'))
       stage.rest(slot, restMs)
-      await pause(restMs + 500)
-      line.resume()
+      await holdPushes(stage, slot, restMs + 500)
     },
   },
   {
